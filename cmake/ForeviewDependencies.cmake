@@ -1,0 +1,25 @@
+# Every library foreview uses, found once. All come from Debian 12 packages (see packages.txt);
+# a CUDA build of LibTorch given by CMAKE_PREFIX_PATH is found before Debian's.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(SQLiteCpp REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PNG REQUIRED)
+find_package(xgboost REQUIRED)
+find_package(Torch REQUIRED)
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswscale libswresample)
+
+# Debian's .pc files of PocketSphinx name an include folder that its packages do not have.
+find_path(SPHINXBASE_INCLUDE_DIR sphinxbase/err.h REQUIRED)
+find_path(POCKETSPHINX_INCLUDE_DIR pocketsphinx/pocketsphinx.h REQUIRED)
+find_library(POCKETSPHINX_LIBRARY pocketsphinx REQUIRED)
+find_library(SPHINXBASE_LIBRARY sphinxbase REQUIRED)
+add_library(foreview_pocketsphinx INTERFACE)
+target_include_directories(foreview_pocketsphinx SYSTEM INTERFACE ${SPHINXBASE_INCLUDE_DIR}
+  ${SPHINXBASE_INCLUDE_DIR}/sphinxbase ${POCKETSPHINX_INCLUDE_DIR} ${POCKETSPHINX_INCLUDE_DIR}/pocketsphinx)
+target_link_libraries(foreview_pocketsphinx INTERFACE ${POCKETSPHINX_LIBRARY} ${SPHINXBASE_LIBRARY})

@@ -1,0 +1,125 @@
+#include "dataset/metadata_row.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/text.h"
+#include "dataset/fields.h"
+
+namespace foreview {
+namespace {
+
+using nlohmann::json;
+
+/// Text of a name-like value; whole numbers are taken as they are written.
+std::string name_in(const json& value) {
+  if (value.is_number_integer()) return value.dump();
+  if (!value.is_string()) return {};
+  const std::string clean = clean_utf8(value.get_ref<const std::string&>());
+  const size_t first = clean.find_first_not_of(' ');
+  return first == clean.npos ? std::string() : clean.substr(first, clean.find_last_not_of(' ') - first + 1);
+}
+
+std::string id_of(const json& object, const std::string& named_file) {
+  if (const auto id = object.find("id"); id != object.end() && !id->is_null()) return name_in(*id);
+  return clean_utf8(std::filesystem::path(named_file).stem().string());
+}
+
+/// Fills the fields of one record and reports those that cannot be used.
+class RowReader {
+ public:
+  RowReader(Record& record, const std::string& place, ProblemList& problems)
+      : record_(record), place_(place), problems_(problems) {}
+
+  void read(const json& object) {
+    for (const auto& [name, value] : object.items()) {
+      const std::string clean = clean_utf8(name), field = canonical_field(clean);
+      const bool is_alias = field != clean;
+      if (clean.empty() || clean == "id" || clean == "file" || (is_alias && has_own(object, field))) continue;
+      read_field(field, clean, value);
+    }
+  }
+
+ private:
+  static bool has_own(const json& object, const std::string& field) {
+    const auto own = object.find(field);
+    return own != object.end() && !own->is_null();
+  }
+
+  void read_field(const std::string& field, const std::string& written, const json& value) {
+    if (is_text_field(field)) {
+      if (value.is_string()) record_.texts[field] = clean_utf8(value.get_ref<const std::string&>());
+      if (value.is_number_integer()) record_.texts[field] = value.dump();
+    } else if (value.is_boolean()) {
+      record_.numbers[field] = Quantity::exact(value.get<bool>());
+    } else if (value.is_number()) {
+      read_number(field, written, value.get<double>());
+    } else if (value.is_string()) {
+      read_text(field, written, value.get_ref<const std::string&>());
+    } else if (is_count_field(field) && field != "comments" && !value.is_null()) {  // comments may be a list of texts
+      refuse(written, "is no number");
+    }
+  }
+
+  void read_number(const std::string& field, const std::string& written, double value) {
+    if (!std::isfinite(value)) return refuse(written, "is no finite number");
+    if (value < 0 && is_count_field(field)) return refuse(written, fmt::format("{} is negative", value));
+    record_.numbers[field] = Quantity::exact(value);
+  }
+
+  void read_text(const std::string& field, const std::string& written, const std::string& text) {
+    const auto count = parse_count(text);
+    if (const auto* quantity = std::get_if<Quantity>(&count)) record_.numbers[field] = *quantity;
+    if (is_count_field(field)) {
+      if (const auto* problem = std::get_if<NotACount>(&count)) refuse(written, problem->reason);
+    } else {
+      record_.texts[field] = clean_utf8(text);
+    }
+  }
+
+  void refuse(const std::string& written, const std::string& reason) {
+    problems_.add("records with a value that is no number",
+                  {place_, fmt::format("record {}: {} {}", in_quotes(record_.id), written, reason),
+                   "write a number like 1635, \"1,635\" or \"21.1M\"; until then the value is not used", record_.id});
+  }
+
+  Record& record_;
+  const std::string& place_;
+  ProblemList& problems_;
+};
+
+}  // namespace
+
+bool describes_video(const json& object) {
+  if (!object.is_object()) return false;
+  bool has_count = false;
+  for (const auto& [name, value] : object.items())
+    has_count = has_count || (is_count_field(name) && (value.is_number() || value.is_string()));
+  return object.contains("file") || has_count;
+}
+
+void read_row(const json& row, const std::filesystem::path& source, const std::string& place,
+              const std::string& element, MetadataRows& rows, ProblemList& problems) {
+  const std::string which = element.empty() ? "the row" : element;
+  if (!row.is_object())
+    return problems.add("rows that are no objects",
+                        {place, fmt::format("{} is no JSON object (got {})", which, row.type_name()),
+                         "write one object a video, or remove it"},
+                        shown(source));
+  MetadataRow read{.record = {}, .place = place, .named_file = {}};
+  if (const auto file = row.find("file"); file != row.end() && file->is_string())
+    read.named_file = file->get<std::string>();
+  read.record.id = id_of(row, read.named_file);
+  read.record.source = source;
+  if (read.record.id.empty())
+    return problems.add("rows without an id",
+                        {place, fmt::format("{} has no usable \"id\"", which), "give each video its \"id\" as text"},
+                        shown(source));
+  RowReader(read.record, place, problems).read(row);
+  rows.recognised = rows.recognised || describes_video(row);
+  rows.rows.push_back(std::move(read));
+}
+
+}  // namespace foreview

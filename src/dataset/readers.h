@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "dataset/record.h"
+
+namespace foreview {
+
+struct ReadResult {
+  std::vector<Record> records;  ///< one per video, several sources of one video merged (exact counts win), sorted by id
+  std::vector<Problem> problems;  ///< one a thing that could not be used
+};
+
+/// Reads every known metadata source below `folder` (recursively) and the media files beside them:
+/// the original scraper's array [{"id","url","views":"21.1M", ...}] with <id>.mp4, and JSONL with a path in `file`.
+/// Media without metadata become records without a label. Throws Error{usage} when the folder does not exist and
+/// Error when nothing in it can be used.
+ReadResult read_folder(const std::filesystem::path& folder);
+
+/// Media file extensions the program looks for (".mp4", ".mov", ".webm", ...), lower case.
+bool is_media_file(const std::filesystem::path& file);
+
+/// A number that changes when any metadata or media file below `folder` is added, removed, resized or touched.
+std::string folder_fingerprint(const std::filesystem::path& folder);
+
+}  // namespace foreview

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataset/record.h"
+
+namespace foreview {
+
+enum class Transform { none, log1p };
+enum class TransformChoice { automatic, none, log1p };
+
+std::string_view name_of(Transform transform);
+std::optional<TransformChoice> transform_choice_from_name(std::string_view name);
+
+/// The number predicted, and the scale it is modelled on.
+struct Target {
+  std::string name = "view_count";
+  Transform transform = Transform::none;
+  bool binary = false;  ///< all labels are 0 or 1
+
+  /// Raw to modelled scale and back. log1p expects values >= 0.
+  double forward(double raw) const;
+  double inverse(double modelled) const;
+};
+
+/// automatic: log1p for heavy-tailed non-negative counts (no negative value, and mean above 2 x median or largest above
+/// 20 x median), none otherwise and for 0/1 labels. Throws Error{usage} for log1p with negative labels.
+Target resolve_target(const std::string& name, TransformChoice choice, const std::vector<double>& train_labels);
+
+/// Throws Error{usage} with the nearest numeric field names when no record has a number named `name`.
+void require_target(const std::string& name, const std::vector<Record>& records);
+
+}  // namespace foreview

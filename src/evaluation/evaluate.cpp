@@ -1,0 +1,119 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "core/text.h"
+#include "evaluation/checks.h"
+#include "evaluation/results.h"
+#include "foreview/error.h"
+
+namespace foreview {
+namespace {
+
+void require_rows(const std::string& what, size_t expected, size_t got) {
+  if (expected == got) return;
+  throw Error({.file = "",
+               .problem = what + " does not fit the test set",
+               .expected = fmt::format("{} rows", expected),
+               .got = fmt::format("{}", got),
+               .advice = "train and evaluate again"});
+}
+
+void check_test_set(const TestSet& test) {
+  require_rows("the list of ids", test.truth.size(), test.ids.size());
+  require_rows("the raw truth", test.truth.size(), test.truth_raw.size());
+  for (size_t i = 0; i < test.truth.size(); ++i)
+    if (!std::isfinite(test.truth[i]) || !std::isfinite(test.truth_raw[i]))
+      throw Error({.file = clean_utf8(test.ids[i]),
+                   .problem = "its label is no finite number on the modelled scale",
+                   .expected = "a finite number",
+                   .got = fmt::format("{}", test.truth_raw[i]),
+                   .advice = "mend the label or choose another transform"});
+  for (const ModelPredictions& model : test.models) {
+    const std::string name = "model '" + clean_utf8(model.name) + "'";
+    require_rows(name, test.truth.size(), model.prediction.size());
+    if (model.low.empty() && model.high.empty()) continue;
+    require_rows(name + " (interval)", test.truth.size(), model.low.size());
+    require_rows(name + " (interval)", test.truth.size(), model.high.size());
+  }
+}
+
+Metrics measure(const TestSet& test, const ModelPredictions& model, const EvaluationOptions& options) {
+  std::vector<double> raw = model.prediction;
+  if (options.log1p)
+    for (double& value : raw) value = std::expm1(value);
+  return compute_metrics({.truth = test.truth,
+                          .prediction = model.prediction,
+                          .low = model.low,
+                          .high = model.high,
+                          .truth_raw = test.truth_raw,
+                          .prediction_raw = raw,
+                          .binary = options.binary});
+}
+
+// All models share the test set's variance, so the lowest MSE is also the lowest nMSE and is there for constant truth.
+const ModelPredictions* best_floor_for(Track track, const TestSet& test) {
+  const ModelPredictions* best = nullptr;
+  double best_error = 0;
+  for (const ModelPredictions& model : test.models) {
+    const bool usable = track == Track::author_aware || model.track == Track::author_free;
+    if (model.role != ModelRole::floor || !usable || test.truth.empty()) continue;
+    const double error = mean_squared_error(test.truth, model.prediction);
+    if (!std::isfinite(error) || (best && error >= best_error)) continue;
+    best = &model;
+    best_error = error;
+  }
+  return best;
+}
+
+std::optional<PairedDifference> difference(const TestSet& test, const ModelPredictions& model,
+                                           const ModelPredictions& floor, const EvaluationOptions& options) {
+  const PairedDifference result =
+      paired_bootstrap_nmse(test.truth, model.prediction, floor.prediction, options.bootstrap_draws, options.seed);
+  const bool known = std::isfinite(result.delta) && std::isfinite(result.low) && std::isfinite(result.high);
+  return known ? std::optional(result) : std::nullopt;
+}
+
+Verdict judge(const Results& results) {
+  const EvaluationOptions& options = results.options;
+  if (options.test < options.least_test || options.train < options.least_train) return Verdict::too_few_videos;
+  bool any_final = false;
+  for (const ModelResult& model : results.models) {
+    if (model.role != ModelRole::final_model) continue;
+    any_final = true;
+    if (!model.against_best_floor || model.against_best_floor->high >= 0) return Verdict::no_skill;
+  }
+  return any_final ? Verdict::skill : Verdict::no_skill;
+}
+
+}  // namespace
+
+Results evaluate(const TestSet& test, const EvaluationOptions& options) {
+  check_test_set(test);
+  Results results{.options = options, .models = {}, .verdict = Verdict::too_few_videos};
+  results.options.test = static_cast<int>(test.truth.size());
+  const bool enough = results.options.test >= options.least_test && options.train >= options.least_train;
+  for (const ModelPredictions& model : test.models) {
+    ModelResult result{.name = model.name,
+                       .role = model.role,
+                       .track = model.track,
+                       .test = measure(test, model, options),
+                       .best_floor = {},
+                       .against_best_floor = {}};
+    const ModelPredictions* floor = model.role == ModelRole::floor ? nullptr : best_floor_for(model.track, test);
+    if (floor) {
+      result.best_floor = floor->name;
+      if (enough) result.against_best_floor = difference(test, model, *floor, options);
+    }
+    results.models.push_back(std::move(result));
+  }
+  std::stable_sort(results.models.begin(), results.models.end(), [](const ModelResult& a, const ModelResult& b) {
+    return std::pair(a.role, a.track) < std::pair(b.role, b.track);
+  });
+  results.verdict = judge(results);
+  return results;
+}
+
+}  // namespace foreview

@@ -1,0 +1,42 @@
+#include "features/extraction.h"
+
+#include "foreview/error.h"
+
+namespace foreview {
+
+nlohmann::json ExtractionSettings::to_json() const {
+  return {{"frames_per_second", sampling.frames_per_second},
+          {"width", sampling.width},
+          {"height", sampling.height},
+          {"most_seconds", sampling.most_seconds},
+          {"use", use.text()},
+          {"recogniser", recogniser},
+          {"visual", visual}};
+}
+
+ExtractionSettings ExtractionSettings::from_json(const nlohmann::json& json, const std::filesystem::path& file) {
+  ExtractionSettings settings;
+  try {
+    settings.sampling.frames_per_second = json.at("frames_per_second").get<double>();
+    settings.sampling.width = json.at("width").get<int>();
+    settings.sampling.height = json.at("height").get<int>();
+    settings.sampling.most_seconds = json.at("most_seconds").get<double>();
+    settings.use = Modalities::parse(json.at("use").get<std::string>());
+    settings.recogniser = json.at("recogniser").get<std::string>();
+    settings.visual = json.at("visual").get<bool>();
+  } catch (const nlohmann::json::exception&) {
+    throw Error({.file = file.string(),
+                 .problem = "the model's extraction settings are damaged",
+                 .advice = "copy the model folder anew or train again"});
+  }
+  const SamplingOptions& s = settings.sampling;
+  const bool sane = s.frames_per_second > 0 && s.frames_per_second <= 60 && s.width >= 16 && s.width <= 1024 &&
+                    s.height >= 16 && s.height <= 1024 && s.most_seconds > 0 && s.most_seconds <= 36000;
+  if (!sane || (settings.recogniser != "pocketsphinx" && settings.recogniser != "none"))
+    throw Error({.file = file.string(),
+                 .problem = "the model's extraction settings are out of range",
+                 .advice = "it may come from a newer foreview: update, or train again"});
+  return settings;
+}
+
+}  // namespace foreview

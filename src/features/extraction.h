@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "features/modalities.h"
+#include "media/tracks.h"
+
+namespace foreview {
+
+/// How a model's features are taken from a video; stored in the model bundle so that a forecast does the same.
+struct ExtractionSettings {
+  SamplingOptions sampling;
+  Modalities use;
+  std::string recogniser = "none";  ///< "pocketsphinx" or "none"
+  bool visual = false;              ///< the bundle has a visual encoder
+
+  nlohmann::json to_json() const;
+  /// Throws Error naming `file` for missing keys, wrong types and unknown recognisers.
+  static ExtractionSettings from_json(const nlohmann::json& json, const std::filesystem::path& file);
+};
+
+}  // namespace foreview

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/timed_vectors.h"
+#include "dataset/record.h"
+#include "features/modalities.h"
+#include "media/tracks.h"
+#include "speech/transcript.h"
+
+namespace foreview {
+
+/// Everything measured on one video that models may use. Nothing in it was fitted to labels or other videos
+/// (the visual encoder apart, which saw the training split's pixels). Parts that are missing or not used are empty.
+struct VideoFeatures {
+  std::string id;
+  TimedVectors visual;                   // ConvLSTM clip embeddings
+  TimedVectors audio;                    // log-mel statistics a segment
+  std::optional<Transcript> transcript;  // absent when speech is not used or there is no audio
+  std::optional<std::string> caption;    // absent when not used or unknown
+  std::vector<float> metadata;           // metadata_feature_names() in order; NaN for unknown; empty when not used
+  std::vector<float> colour_histogram;   // baseline only; empty without a visual track
+  std::string author;                    // author-aware models only; empty when unknown
+  std::optional<double> followers;       // author-aware models only (read after posting: marked)
+};
+
+/// Author-free numbers known before posting: duration, caption length, word, hashtag and mention counts, posting hour
+/// (sine, cosine), weekday, ... in a fixed order.
+const std::vector<std::string>& metadata_feature_names();
+/// `duration` in seconds when the media told it.
+std::vector<float> metadata_features(const Record& record, std::optional<double> duration);
+
+/// Joins what was measured with what is written in the record, by `use`.
+VideoFeatures assemble_features(const Record& record, const Modalities& use, TimedVectors visual, TimedVectors audio,
+                                std::optional<Transcript> transcript, std::vector<float> colour_histogram,
+                                std::optional<double> duration);
+
+}  // namespace foreview

@@ -1,0 +1,71 @@
+#include <memory>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/interrupt.h"
+#include "core/progress.h"
+#include "pipeline/stages.h"
+#include "speech/audio_statistics.h"
+#include "visual/colour_histogram.h"
+#include "visual/visual_encoder.h"
+
+namespace foreview {
+namespace {
+
+struct Encoders {
+  std::string visual, audio, colour;  // feature folders; empty when not used
+};
+
+bool is_done(const RunContext& run, const Encoders& encoders, const std::string& hash) {
+  for (const std::string& encoder : {encoders.visual, encoders.audio, encoders.colour})
+    if (!encoder.empty() && !run.store.has(encoder, hash)) return false;
+  return true;
+}
+
+// One row over the whole video.
+TimedVectors as_row(std::vector<float> values, double duration) {
+  TimedVectors row{.dimension = static_cast<int>(values.size()), .values = std::move(values), .spans = {}};
+  if (row.dimension > 0) row.spans = {{0.0, duration}};
+  return row;
+}
+
+void embed_one(const RunContext& run, const Encoders& encoders, const VisualEncoder* visual, const std::string& hash) {
+  const Tracks tracks = read_tracks(run.store.path(run.tracks_encoder(), hash));
+  if (!encoders.visual.empty())
+    run.store.save_vectors(encoders.visual, hash, tracks.frames ? visual->embed(*tracks.frames) : TimedVectors{});
+  if (!encoders.audio.empty())
+    run.store.save_vectors(encoders.audio, hash, tracks.waveform ? audio_statistics(*tracks.waveform) : TimedVectors{});
+  if (!encoders.colour.empty())
+    run.store.save_vectors(encoders.colour, hash,
+                           tracks.frames ? as_row(colour_histogram(*tracks.frames), tracks.duration) : TimedVectors{});
+}
+
+}  // namespace
+
+void embed(RunContext& run) {
+  require_stage(run, "pretrain", "embed");
+  const Encoders encoders{.visual = run.visual_encoder(),
+                          .audio = run.use.audio ? run.audio_encoder() : "",
+                          .colour = run.use.visual ? run.colour_encoder() : ""};
+  std::vector<std::string> todo;
+  std::set<std::string> seen;
+  for (const Video& video : run.catalog.videos())
+    if (video.has_media() && run.store.has(run.tracks_encoder(), video.content_hash) &&
+        !is_done(run, encoders, video.content_hash) && seen.insert(video.content_hash).second)
+      todo.push_back(video.content_hash);
+  if (!todo.empty()) {
+    std::unique_ptr<VisualEncoder> visual;
+    if (!encoders.visual.empty()) visual = std::make_unique<VisualEncoder>(run.work.encoder_weights(), run.device);
+    Progress progress("embed", todo.size(), "videos");
+    for (const std::string& hash : todo) {
+      throw_if_interrupted();
+      embed_one(run, encoders, visual.get(), hash);
+      progress.advance();
+    }
+  }
+  run.catalog.set_stage_state("embed", encoders.visual + "|" + encoders.audio + "|" + encoders.colour);
+  stage_line("embed", todo.empty() ? "up to date" : fmt::format("{} videos embedded", todo.size()));
+}
+
+}  // namespace foreview

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vector>
+
+#include "features/video_features.h"
+#include "pipeline/run_context.h"
+
+namespace foreview {
+
+/// A labelled video with all its features, ready for training or testing.
+struct FeatureRow {
+  Video video;
+  VideoFeatures features;
+};
+
+/// The labelled videos of one split that have anything a model can use, sorted by id. Copies (equal content) of a test
+/// video count once. `unusable` receives how many were left out.
+std::vector<FeatureRow> load_feature_rows(RunContext& run, Split split, size_t* unusable = nullptr);
+
+}  // namespace foreview

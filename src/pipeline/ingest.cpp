@@ -1,0 +1,112 @@
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/hash.h"
+#include "core/interrupt.h"
+#include "core/log.h"
+#include "core/parallel.h"
+#include "core/progress.h"
+#include "dataset/posting_time.h"
+#include "dataset/readers.h"
+#include "dataset/target.h"
+#include "foreview/error.h"
+#include "pipeline/stages.h"
+
+namespace foreview {
+namespace {
+
+// Part of the state: raised when what ingest writes changes, so that older workspaces are read again.
+constexpr const char* kIngestVersion = "ingest-1";
+
+std::string state_of(const RunConfig& config) {
+  return fingerprint(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", kIngestVersion, config.data, folder_fingerprint(config.data),
+                                 config.target, config.split, config.seed, config.validation_share, config.test_share));
+}
+
+void hash_media(std::vector<Video>& videos, std::vector<Problem>& problems, int workers) {
+  Progress progress("ingest", videos.size(), "files");
+  std::vector<std::string> failures(videos.size());
+  for_each_parallel(videos.size(), workers, [&](size_t index, int) {
+    throw_if_interrupted();
+    Video& video = videos[index];
+    if (!video.record.file.empty()) {
+      try {
+        video.content_hash = sha256_file(video.record.file);
+      } catch (const Error& error) {
+        failures[index] = error.parts().problem;
+      }
+    }
+    progress.advance();
+  });
+  for (size_t i = 0; i < videos.size(); ++i) {
+    if (failures[i].empty()) continue;
+    videos[i].skipped_in = "ingest";
+    videos[i].skip_reason = failures[i];
+    problems.push_back({videos[i].record.file.string(), failures[i], "check the file and its permissions"});
+  }
+}
+
+void assign(std::vector<Video>& videos, const RunConfig& config) {
+  std::vector<SplitItem> items;
+  std::vector<size_t> rows;
+  for (size_t i = 0; i < videos.size(); ++i) {
+    if (!videos[i].label) continue;
+    const Record& record = videos[i].record;
+    items.push_back({record.id, videos[i].content_hash, record.text("uploader_id"), posted_unix(record)});
+    rows.push_back(i);
+  }
+  const auto splits = assign_splits(items, {.kind = *split_kind_from_name(config.split),
+                                            .seed = static_cast<uint64_t>(config.seed),
+                                            .validation_share = config.validation_share,
+                                            .test_share = config.test_share});
+  for (size_t i = 0; i < rows.size(); ++i) videos[rows[i]].split = splits[i];
+}
+
+void take_labels(std::vector<Video>& videos, std::vector<Problem>& problems, const std::string& target) {
+  std::set<std::string> reported;  // the reader has said already why their numbers cannot be used
+  for (const Problem& problem : problems) reported.insert(problem.id);
+  size_t missing = 0;
+  std::string example;
+  for (Video& video : videos) {
+    video.label = video.record.number(target);
+    if (video.label || video.record.source.empty() || reported.contains(video.record.id)) continue;
+    if (missing++ == 0) example = video.record.id;
+  }
+  if (missing > 0)
+    problems.push_back({"", fmt::format("{} video(s) have metadata but no usable {} (first: {})", missing, target, example),
+                        "add the number to the metadata; until then they are not used"});
+}
+
+void summarise(const std::vector<Video>& videos, size_t problems, const std::string& target) {
+  std::map<Split, size_t> counts;
+  for (const Video& video : videos) ++counts[video.split];
+  stage_line("ingest", fmt::format("{} videos, {} with {}: {} training, {} validation, {} test{}", videos.size(),
+                                   videos.size() - counts[Split::none], target, counts[Split::train],
+                                   counts[Split::validation], counts[Split::test],
+                                   problems ? fmt::format("; {} problem(s), listed above", problems) : ""));
+}
+
+}  // namespace
+
+void ingest(RunContext& run) {
+  if (run.config.data.empty())
+    throw Error({.problem = "no data folder is named", .advice = "run: foreview run DATA --work W"}, ErrorKind::usage);
+  const std::string state = std::filesystem::is_directory(run.config.data) ? state_of(run.config) : "";
+  if (!state.empty() && run.catalog.stage_state("ingest") == state) return stage_line("ingest", "up to date");
+
+  ReadResult found = read_folder(run.config.data);
+  require_target(run.config.target, found.records);
+  std::vector<Video> videos;
+  for (Record& record : found.records) videos.push_back({.record = std::move(record)});
+  take_labels(videos, found.problems, run.config.target);
+  hash_media(videos, found.problems, run.workers);
+  assign(videos, run.config);
+  for (const Problem& problem : found.problems) warn_line(problem.line());
+  run.catalog.replace_videos(videos, found.problems);
+  run.catalog.set_stage_state("ingest", state);
+  summarise(videos, found.problems.size(), run.config.target);
+}
+
+}  // namespace foreview

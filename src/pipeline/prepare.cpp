@@ -1,0 +1,111 @@
+#include <memory>
+#include <mutex>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/files.h"
+#include "core/interrupt.h"
+#include "core/log.h"
+#include "core/parallel.h"
+#include "core/progress.h"
+#include "media/decode_worker.h"
+#include "pipeline/stages.h"
+#include "speech/pocketsphinx_recogniser.h"
+
+namespace foreview {
+namespace {
+
+// What one thread needs: its own worker process and, where speech is used, its own recogniser.
+class Preparer {
+ public:
+  Preparer(RunContext& run, std::mutex& catalog_mutex) : run_(run), mutex_(catalog_mutex) {}
+
+  /// True when the file could be used.
+  bool prepare(const Video& video) {
+    const auto tracks = run_.store.path(run_.tracks_encoder(), video.content_hash);
+    if (!run_.store.has(run_.tracks_encoder(), video.content_hash) && !decode(video, tracks)) return false;
+    const std::string encoder = run_.transcript_encoder();
+    if (!encoder.empty() && !run_.store.has(encoder, video.content_hash, ".json")) transcribe(video, tracks, encoder);
+    return true;
+  }
+
+ private:
+  bool decode(const Video& video, const std::filesystem::path& tracks) {
+    if (!worker_) worker_ = std::make_unique<DecodeWorker>();
+    const DecodeOutcome outcome = worker_->decode(video.record.file, run_.config.sampling, tracks);
+    if (!outcome.ok) {
+      warn_line(fmt::format("{}: {}; it is left out", video.record.file.string(), outcome.reason));
+      const std::lock_guard lock(mutex_);
+      run_.catalog.set_skipped(video.record.id, "prepare", outcome.reason);
+    }
+    for (const auto& note : outcome.notes) warn_line(fmt::format("{}: {}", video.record.file.string(), note));
+    return outcome.ok;
+  }
+
+  void transcribe(const Video& video, const std::filesystem::path& tracks_file, const std::string& encoder) {
+    const Tracks tracks = read_tracks(tracks_file);
+    Transcript transcript{.source = "none", .language = "", .segments = {}};
+    if (tracks.waveform) {
+      if (!recogniser_) recogniser_ = std::make_unique<PocketSphinxRecogniser>();
+      transcript = recogniser_->transcribe(*tracks.waveform);
+    }
+    write_file_atomically(run_.store.path(encoder, video.content_hash, ".json"), transcript.to_json().dump(1));
+  }
+
+  RunContext& run_;
+  std::mutex& mutex_;
+  std::unique_ptr<DecodeWorker> worker_;
+  std::unique_ptr<PocketSphinxRecogniser> recogniser_;
+};
+
+std::vector<Video> still_to_do(RunContext& run) {
+  const std::string transcripts = run.transcript_encoder();
+  std::vector<Video> todo;
+  std::set<std::string> seen;  // copies are prepared once
+  for (Video& video : run.catalog.videos()) {
+    if (!video.has_media() || !seen.insert(video.content_hash).second) continue;
+    const bool done = run.store.has(run.tracks_encoder(), video.content_hash) &&
+                      (transcripts.empty() || run.store.has(transcripts, video.content_hash, ".json"));
+    if (!done) todo.push_back(std::move(video));
+  }
+  return todo;
+}
+
+}  // namespace
+
+void prepare(RunContext& run) {
+  require_stage(run, "ingest", "prepare");
+  const std::string state = run.tracks_encoder() + "|" + run.transcript_encoder();
+  if (run.catalog.stage_state("prepare") != state) run.catalog.clear_skips("prepare");
+  const std::vector<Video> todo = still_to_do(run);
+  if (todo.empty()) {
+    run.catalog.set_stage_state("prepare", state);
+    return stage_line("prepare", "up to date");
+  }
+  if (run.use.speech && run.transcript_encoder().empty())
+    stage_line("prepare", "no speech recogniser is installed, so spoken words are not used; apt install pocketsphinx-en-us");
+
+  const int workers = std::min<int>(run.workers, static_cast<int>(todo.size()));
+  Progress progress("prepare", todo.size(), "videos");
+  std::mutex mutex;
+  std::vector<std::unique_ptr<Preparer>> preparers;
+  for (int i = 0; i < workers; ++i) preparers.push_back(std::make_unique<Preparer>(run, mutex));
+  size_t failures = 0;
+  for_each_parallel(todo.size(), workers, [&](size_t index, int worker) {
+    throw_if_interrupted();
+    const bool usable = preparers[worker]->prepare(todo[index]);
+    if (!usable) {
+      progress.count_failure();
+      const std::lock_guard lock(mutex);
+      ++failures;
+    }
+    progress.advance();
+  });
+  progress.finish();
+  run.catalog.set_stage_state("prepare", state);
+  stage_line("prepare", fmt::format("{} videos prepared{}", todo.size() - failures,
+                                    failures ? fmt::format(", {} left out (reasons above and in the report)", failures) : ""));
+}
+
+}  // namespace foreview

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "media/tracks.h"
+#include "regression/forecast_model.h"
+#include "visual/pretraining.h"
+
+namespace foreview {
+
+/// Every setting of a run, resolved. The same keys stand in config.toml, on the command line and in RunRequest.
+struct RunConfig {
+  std::string data;                   // folder of videos and metadata, absolute
+  std::string target = "view_count";  // the number to predict
+  std::string transform = "auto";     // auto, log1p, none
+  std::string split = "random";       // random, time, author
+  double validation_share = 0.15;     // of the labelled videos
+  double test_share = 0.20;
+  std::string use = "visual,audio,speech,caption,metadata";
+  int64_t seed = 1;
+  std::string device = "auto";        // auto, cpu, cuda
+  int threads = 0;                    // 0: one a processor
+  SamplingOptions sampling;
+  PretrainOptions pretrain;
+  TrainOptions train;
+
+  /// Sets one key ("pretrain.steps") from text. Throws Error{usage} with the nearest keys, or the type expected.
+  void set(const std::string& key, const std::string& text);
+  /// All keys with their values, for messages and docs.
+  std::vector<std::pair<std::string, std::string>> entries() const;
+
+  /// Reads keys of a TOML file over the present values; unknown keys and wrong types are errors that name the file.
+  void read_toml(const std::filesystem::path& file);
+  std::string to_toml() const;
+  /// Throws Error{usage} for values outside their range, naming the key.
+  void check() const;
+};
+
+}  // namespace foreview

@@ -1,0 +1,72 @@
+#include "pipeline/run_context.h"
+
+#include <fmt/format.h>
+
+#include "core/files.h"
+#include "core/hash.h"
+#include "core/log.h"
+#include "core/parallel.h"
+#include "foreview/error.h"
+#include "speech/audio_statistics.h"
+#include "speech/pocketsphinx_recogniser.h"
+#include "visual/visual_encoder.h"
+
+namespace foreview {
+namespace {
+
+std::filesystem::path made(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error)
+    throw Error({.file = folder.string(), .problem = "the workspace cannot be made: " + error.message(),
+                 .advice = "choose another --work folder"});
+  return folder;
+}
+
+}  // namespace
+
+RunContext::RunContext(RunConfig given, Workspace where)
+    : config(std::move(given)),
+      work(std::move(where)),
+      catalog(made(work.root) / work.catalog().filename()),
+      store(work.features()),
+      use(Modalities::parse(config.use)),
+      device(resolve_device(config.device)),
+      workers(config.threads > 0 ? config.threads : available_processors()) {
+  open_log_file(work.log());
+  configure_torch(workers);
+  remove_stale_temporaries(work.root);
+}
+
+std::string RunContext::tracks_encoder() const { return "tracks-" + fingerprint(config.sampling.canonical()); }
+
+std::string RunContext::transcript_encoder() const {
+  if (!use.speech || !PocketSphinxRecogniser::is_available()) return "";
+  return "transcript-pocketsphinx-" +
+         fingerprint(PocketSphinxRecogniser::fingerprint() + config.sampling.canonical());
+}
+
+std::string RunContext::audio_encoder() const {
+  return "audio-statistics-" + fingerprint(audio_statistics_fingerprint() + config.sampling.canonical());
+}
+
+std::string RunContext::colour_encoder() const {
+  return "colour-histogram-" + fingerprint("1" + config.sampling.canonical());
+}
+
+std::string RunContext::visual_encoder() const {
+  if (!use.visual || !std::filesystem::exists(work.encoder_weights())) return "";
+  return "convlstm-" + fingerprint(VisualEncoder(work.encoder_weights(), device).fingerprint() +
+                                   config.sampling.canonical());
+}
+
+void stage_line(const std::string& stage, const std::string& text) { info_line(stage + ": " + text); }
+
+void require_stage(RunContext& run, const std::string& needed, const std::string& before) {
+  if (run.catalog.stage_state(needed).empty())
+    throw Error({.file = run.work.root.string(),
+                 .problem = fmt::format("\"{}\" needs \"{}\", which has not finished here", before, needed),
+                 .advice = fmt::format("run: foreview {} --work {}", needed, run.work.root.string())});
+}
+
+}  // namespace foreview

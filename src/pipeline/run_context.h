@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "dataset/catalog.h"
+#include "features/feature_store.h"
+#include "features/modalities.h"
+#include "pipeline/run_config.h"
+#include "pipeline/workspace.h"
+#include "tensors/device.h"
+
+namespace foreview {
+
+/// What every stage works with: the resolved settings and the workspace they are applied to.
+struct RunContext {
+  RunContext(RunConfig config, Workspace work);
+
+  RunConfig config;
+  Workspace work;
+  Catalog catalog;
+  FeatureStore store;
+  Modalities use;
+  Device device;
+  int workers = 1;  // threads for decoding and recognition
+
+  // Names of the feature folders, each with all that its content depends on.
+  std::string tracks_encoder() const;
+  std::string transcript_encoder() const;  // empty when speech is not used or no recogniser is installed
+  std::string audio_encoder() const;
+  std::string colour_encoder() const;
+  std::string visual_encoder() const;      // empty when nothing was pretrained
+};
+
+/// "stage: text" as a message, and as an event in the log.
+void stage_line(const std::string& stage, const std::string& text);
+
+/// Throws Error that names the command to run first when `needed` has not finished in this workspace.
+void require_stage(RunContext& run, const std::string& needed, const std::string& before);
+
+}  // namespace foreview

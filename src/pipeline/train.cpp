@@ -1,0 +1,78 @@
+#include <fmt/format.h>
+
+#include "core/hash.h"
+#include "core/log.h"
+#include "dataset/target.h"
+#include "features/extraction.h"
+#include "foreview/error.h"
+#include "pipeline/feature_set.h"
+#include "pipeline/stages.h"
+
+namespace foreview {
+namespace {
+
+std::string state_of(RunContext& run) {
+  std::string rows;
+  for (const Video& video : run.catalog.videos())
+    if (video.label)
+      rows += fmt::format("{} {} {} {} {} {} {}\n", video.record.id, video.content_hash, name_of(video.split),
+                          video.label->value, video.label->low, video.label->high, video.skipped_in);
+  return fingerprint(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}", run.config.train.canonical(), run.config.target,
+                                 run.config.transform, run.config.seed, run.use.text(), run.device.name,
+                                 run.catalog.stage_state("embed"), run.transcript_encoder(), sha256_hex(rows)));
+}
+
+std::vector<LabelledVideo> labelled(std::vector<FeatureRow> rows) {
+  std::vector<LabelledVideo> videos;
+  for (FeatureRow& row : rows) videos.push_back({std::move(row.features), *row.video.label});
+  return videos;
+}
+
+std::vector<double> values_of(const std::vector<LabelledVideo>& videos) {
+  std::vector<double> values;
+  for (const LabelledVideo& video : videos) values.push_back(video.label.value);
+  return values;
+}
+
+}  // namespace
+
+void train(RunContext& run) {
+  require_stage(run, "embed", "train");
+  const std::string state = state_of(run);
+  if (run.catalog.stage_state("train") == state && std::filesystem::exists(run.work.model() / "model.json"))
+    return stage_line("train", "up to date");
+
+  size_t unusable = 0;
+  std::vector<LabelledVideo> training = labelled(load_feature_rows(run, Split::train, &unusable));
+  const std::vector<LabelledVideo> validation = labelled(load_feature_rows(run, Split::validation));
+  if (training.size() < 2)
+    throw Error({.file = run.config.data,
+                 .problem = fmt::format("only {} usable training video(s) with a {}", training.size(), run.config.target),
+                 .expected = "2 at the very least, some hundreds for a useful model",
+                 .advice = "add videos with their numbers"});
+  const Target target =
+      resolve_target(run.config.target, *transform_choice_from_name(run.config.transform), values_of(training));
+  stage_line("train", fmt::format("{} training and {} validation videos, {} as {}", training.size(), validation.size(),
+                                  target.name, target.transform == Transform::log1p ? "log(1 + x)" : "it is"));
+  ForecastModel model = ForecastModel::train(training, validation, target, run.config.train,
+                                             static_cast<uint64_t>(run.config.seed), run.device);
+  const ExtractionSettings extraction{.sampling = run.config.sampling,
+                                      .use = run.use,
+                                      .recogniser = run.transcript_encoder().empty() ? "none" : "pocketsphinx",
+                                      .visual = !run.visual_encoder().empty()};
+  model.extra()["extraction"] = extraction.to_json();
+  model.extra()["training_videos"] = training.size();
+
+  // The model folder is complete exactly when model.json is there: it goes first and comes last.
+  std::error_code ignored;
+  std::filesystem::remove(run.work.model() / "model.json", ignored);
+  std::filesystem::create_directories(run.work.model());
+  if (extraction.visual)
+    std::filesystem::copy_file(run.work.encoder_weights(), run.work.model() / "visual.safetensors",
+                               std::filesystem::copy_options::overwrite_existing);
+  model.save(run.work.model());
+  run.catalog.set_stage_state("train", state);
+  stage_line("train", "model written to " + run.work.model().string());
+}
+
+}  // namespace foreview

@@ -1,0 +1,105 @@
+#include "foreview/predictor.h"
+
+#include <algorithm>
+
+#include "core/files.h"
+#include "core/parallel.h"
+#include "features/extraction.h"
+#include "media/decode_worker.h"
+#include "predictor/scratch_folder.h"
+#include "regression/forecast_model.h"
+#include "speech/audio_statistics.h"
+#include "speech/pocketsphinx_recogniser.h"
+#include "tensors/device.h"
+#include "visual/colour_histogram.h"
+#include "visual/visual_encoder.h"
+
+namespace foreview {
+
+struct Predictor::Impl {
+  Device device;
+  ForecastModel model;
+  ExtractionSettings extraction;
+  std::unique_ptr<VisualEncoder> visual;
+  std::unique_ptr<PocketSphinxRecogniser> recogniser;
+  std::unique_ptr<DecodeWorker> worker;
+
+  VideoFeatures features_of(const Tracks& tracks, const Record& record);
+  Tracks decode(const std::filesystem::path& video);
+};
+
+Predictor::Predictor(const std::filesystem::path& model_folder) : Predictor(model_folder, Options{}) {}
+
+Predictor::Predictor(const std::filesystem::path& model_folder, const Options& options) {
+  if (!std::filesystem::is_directory(model_folder))
+    throw Error({.file = model_folder.string(), .problem = "no such model folder",
+                 .advice = "make one with: foreview run DATA --work W (the model is W/model)"},
+                ErrorKind::usage);
+  configure_torch(options.threads > 0 ? options.threads : available_processors());
+  const Device device = resolve_device(options.device);
+  ForecastModel model = ForecastModel::load(model_folder, device);
+  const auto& extra = model.extra();
+  if (!extra.contains("extraction"))
+    throw Error({.file = (model_folder / "model.json").string(), .problem = "it does not say how features are taken",
+                 .advice = "train again with this version"});
+  const ExtractionSettings extraction = ExtractionSettings::from_json(extra.at("extraction"), model_folder / "model.json");
+  impl_ = std::unique_ptr<Impl>(new Impl{device, std::move(model), extraction, nullptr, nullptr, nullptr});
+  if (extraction.visual) impl_->visual = std::make_unique<VisualEncoder>(model_folder / "visual.safetensors", device);
+  if (extraction.use.speech && extraction.recogniser == "pocketsphinx" && PocketSphinxRecogniser::is_available())
+    impl_->recogniser = std::make_unique<PocketSphinxRecogniser>();
+}
+
+Predictor::~Predictor() = default;
+Predictor::Predictor(Predictor&&) noexcept = default;
+
+Tracks Predictor::Impl::decode(const std::filesystem::path& video) {
+  if (!std::filesystem::exists(video))
+    throw Error({.file = video.string(), .problem = "no such file", .advice = "check the path"});
+  if (!worker) worker = std::make_unique<DecodeWorker>();
+  const ScratchFolder scratch;
+  const auto output = scratch.path() / "tracks.safetensors";
+  const DecodeOutcome outcome = worker->decode(std::filesystem::absolute(video), extraction.sampling, output);
+  if (!outcome.ok)
+    throw Error({.file = video.string(), .problem = outcome.reason, .advice = "try the original file, or another export"});
+  return read_tracks(output);
+}
+
+// The same steps as the prepare and embed stages of a run, without the store.
+VideoFeatures Predictor::Impl::features_of(const Tracks& tracks, const Record& record) {
+  TimedVectors clips, segments;
+  std::vector<float> colours;
+  std::optional<Transcript> transcript;
+  if (tracks.frames && extraction.use.visual) {
+    if (visual) clips = visual->embed(*tracks.frames);
+    colours = colour_histogram(*tracks.frames);
+  }
+  if (tracks.waveform && extraction.use.audio) segments = audio_statistics(*tracks.waveform);
+  if (recogniser) transcript = tracks.waveform ? recogniser->transcribe(*tracks.waveform) : Transcript{.source = "none", .language = "", .segments = {}};
+  double duration = 0;
+  for (const auto* part : {&clips, &segments})
+    for (const auto& span : part->spans) duration = std::max(duration, span[1]);
+  return assemble_features(record, extraction.use, std::move(clips), std::move(segments), std::move(transcript),
+                           std::move(colours), duration > 0 ? std::optional(duration) : std::nullopt);
+}
+
+Forecast Predictor::predict(const std::filesystem::path& video, const VideoFacts& facts) {
+  const Tracks tracks = impl_->decode(video);
+  Record record;
+  record.id = video.stem().string();
+  record.file = video;
+  if (!facts.caption.empty()) record.texts["description"] = facts.caption;
+  if (!facts.uploader_id.empty()) record.texts["uploader_id"] = facts.uploader_id;
+  Forecast forecast = impl_->model.forecast(impl_->features_of(tracks, record));
+  forecast.video = video.string();
+  const auto& extra = impl_->model.extra();
+  if (extra.contains("held_out")) forecast.verdict = extra["held_out"].value("verdict", std::string("not evaluated"));
+  else forecast.verdict = "not evaluated";
+  for (const auto& note : tracks.notes) forecast.notes.push_back(note);
+  if (!tracks.frames) forecast.notes.push_back("no video track: pixels are not part of this forecast");
+  if (!tracks.waveform) forecast.notes.push_back("no audio track: sound and speech are not part of this forecast");
+  if (impl_->extraction.use.speech && impl_->extraction.recogniser == "pocketsphinx" && !impl_->recogniser)
+    forecast.notes.push_back("the model was trained with spoken words but no recogniser is installed here");
+  return forecast;
+}
+
+}  // namespace foreview

@@ -1,0 +1,68 @@
+#include "regression/author_encoder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "regression/folds.h"
+#include "regression/stored_values.h"
+
+namespace foreview {
+namespace {
+
+bool has_author(const VideoFeatures& video) { return !video.author.empty() || video.followers.has_value(); }
+
+std::vector<float> raw_vector(const VideoFeatures& video, const AuthorHistory& history) {
+  const bool usable = video.followers && std::isfinite(*video.followers) && *video.followers >= 0;
+  return {static_cast<float>(history.mean_of(video.author)),
+          static_cast<float>(std::log1p(history.count_of(video.author))),
+          usable ? static_cast<float>(std::log1p(*video.followers)) : std::numeric_limits<float>::quiet_NaN()};
+}
+
+template <class T>
+std::vector<T> taken(const std::vector<T>& values, const std::vector<size_t>& rows) {
+  std::vector<T> result;
+  for (size_t row : rows) result.push_back(values[row]);
+  return result;
+}
+
+}  // namespace
+
+AuthorEncoder::Fitted AuthorEncoder::fit(const std::vector<const VideoFeatures*>& videos,
+                                         const std::vector<double>& labels, uint64_t seed) {
+  std::vector<std::string> authors;
+  for (const VideoFeatures* video : videos) authors.push_back(video->author);
+  const Folds folds = make_row_folds(videos.size(), 10, seed);
+  Matrix raw(videos.size(), dimension);
+  for (int fold = 0; fold < folds.count; ++fold) {
+    const auto others = folds.outside(fold);
+    const AuthorHistory history = AuthorHistory::fit(taken(authors, others), taken(labels, others));
+    for (size_t row : folds.inside(fold)) std::ranges::copy(raw_vector(*videos[row], history), raw.row(row).begin());
+  }
+  Fitted fitted;
+  fitted.encoder.history_ = AuthorHistory::fit(authors, labels);
+  fitted.encoder.scaler_ = VectorScaler::fit(raw, {.standardise = true});
+  for (size_t row = 0; row < videos.size(); ++row) {
+    const std::vector<float> vector(raw.row(row).begin(), raw.row(row).end());
+    fitted.training.emplace_back();
+    if (has_author(*videos[row]))
+      fitted.training.back().push_back({TokenKind::author, fitted.encoder.scaler_.transform(vector), 0, 0});
+  }
+  return fitted;
+}
+
+std::vector<Token> AuthorEncoder::encode(const VideoFeatures& video) const {
+  if (!has_author(video)) return {};
+  return {{TokenKind::author, scaler_.transform(raw_vector(video, history_)), 0, 0}};
+}
+
+AuthorEncoder AuthorEncoder::restore(const nlohmann::json& json, const std::string& prefix,
+                                     const SafetensorsFile& from) {
+  AuthorEncoder encoder;
+  encoder.history_ = AuthorHistory::from_json(json);
+  encoder.scaler_ = VectorScaler::restore(prefix, from);
+  require_size(prefix + "mean", encoder.scaler_.dimension(), dimension, from);
+  return encoder;
+}
+
+}  // namespace foreview

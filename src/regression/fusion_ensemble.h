@@ -1,0 +1,61 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "core/progress.h"
+#include "core/safetensors.h"
+#include "regression/forecast_model.h"
+#include "regression/token_sequence.h"
+
+namespace foreview {
+
+/// What the transformer says of one video, on the scale of its labels: both offsets are positive.
+struct FusionOutput {
+  double median = 0, below = 0, above = 0;  ///< 10 % quantile = median - below, 90 % = median + above
+};
+
+/// What a training needs. Labels are standardised by the training rows.
+struct FusionTask {
+  std::array<int, token_kinds> dimensions{};
+  std::vector<TokenSequence> training, validation;
+  std::vector<double> training_labels, validation_labels;
+  bool binary = false;  ///< the middle is then the mean (the chance of a 1), not the median
+};
+
+/// Fusion transformers from several seeds, averaged. Torch-free facade.
+class FusionEnsemble {
+ public:
+  FusionEnsemble();
+  ~FusionEnsemble();
+  FusionEnsemble(FusionEnsemble&&) noexcept;
+  FusionEnsemble& operator=(FusionEnsemble&&) noexcept;
+
+  /// Early stopping on the validation rows; without enough of them on held-back training rows, and with fewer than 20
+  /// of those after a few epochs. `progress` advances by members x epochs.
+  static FusionEnsemble train(const FusionTask& task, const TrainOptions& options, uint64_t seed, const Device& device,
+                              Progress& progress);
+
+  /// Every video is computed by itself: nothing depends on its neighbours.
+  std::vector<FusionOutput> predict(const std::vector<TokenSequence>& sequences) const;
+
+  /// One curve a member: [[epoch, training loss, validation loss], ...].
+  const std::vector<nlohmann::json>& history() const;
+
+  nlohmann::json shape_to_json() const;
+  void store(const std::string& prefix, SafetensorsFile& into) const;
+  static FusionEnsemble restore(const nlohmann::json& shape, const std::string& json_file, const std::string& prefix,
+                                const SafetensorsFile& from, const std::array<int, token_kinds>& dimensions,
+                                const Device& device);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace foreview

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "regression/folds.h"
+#include "regression/matrix.h"
+#include "core/safetensors.h"
+
+namespace foreview {
+
+/// Linear regression with an L2 penalty. Columns are standardised, missing values (NaN) count as the column's mean,
+/// and each block of columns (a token kind) starts with the same prior weight, however many columns it has.
+class Ridge {
+ public:
+  struct Fitted;
+  /// The penalty is chosen by cross-validation over `folds`; the strongest one is "predict the mean".
+  static Fitted fit(const Matrix& rows, const std::vector<int>& block_of_column, const std::vector<double>& labels,
+                    const Folds& folds);
+
+  double predict(std::span<const double> row) const;
+  size_t columns() const { return mean_.size(); }
+  /// The row as the regression sees it: standardised, imputed, blocks weighed. Also a space for distances.
+  std::vector<double> scaled(std::span<const double> row) const;
+
+  void store(const std::string& prefix, SafetensorsFile& into) const;
+  static Ridge restore(const std::string& prefix, const SafetensorsFile& from);
+
+ private:
+  std::vector<double> mean_, scale_, weights_;  // [columns]
+  double intercept_ = 0;
+};
+
+struct Ridge::Fitted {
+  Ridge ridge;
+  std::vector<double> out_of_fold;  // [rows], predictions for the training rows by models that did not see them
+};
+
+}  // namespace foreview

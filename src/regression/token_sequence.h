@@ -1,0 +1,52 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "features/video_features.h"
+#include "regression/vector_scaler.h"
+#include "text/text_vectorizer.h"
+
+namespace foreview {
+
+/// What a token tells about. The author stands last: author-free models have none.
+enum class TokenKind { visual, audio, transcript, caption, metadata, author };
+inline constexpr int token_kinds = 6;
+std::string name_of(TokenKind kind);
+
+/// One embedding vector, ready for a regressor, with its kind and the seconds it covers.
+struct Token {
+  TokenKind kind = TokenKind::visual;
+  std::vector<float> vector;  // [TokenSpace::dimension(kind)]
+  double start = 0, end = 0;  // seconds
+};
+using TokenSequence = std::vector<Token>;
+
+/// Turns a video's features into its tokens: one a visual clip, one an audio segment, one for the transcript, the
+/// caption and the metadata. What is missing has no token. Scalers and text spaces are fitted on training rows alone.
+class TokenSpace {
+ public:
+  TokenSpace() = default;
+  static TokenSpace fit(const std::vector<const VideoFeatures*>& training, int text_dimension);
+
+  /// Throws Error when the video's vectors have another size than those of the training rows.
+  TokenSequence tokens(const VideoFeatures& video) const;
+  /// Sizes of all kinds but the author; 0 for kinds without a training row.
+  std::array<int, token_kinds> dimensions() const;
+
+  nlohmann::json text_to_json() const;
+  void store(SafetensorsFile& into) const;
+  static TokenSpace restore(const nlohmann::json& text, const std::string& text_file, const SafetensorsFile& from);
+
+ private:
+  TextVectorizer transcript_text_, caption_text_;
+  std::array<VectorScaler, token_kinds> scalers_;
+};
+
+/// Of a very long video only this many clips or segments are used, evenly spread.
+inline constexpr size_t most_tokens_of_kind = 48;
+
+}  // namespace foreview

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <array>
+#include <map>
+
+#include "regression/author_encoder.h"
+#include "regression/calibration.h"
+#include "regression/combination.h"
+#include "regression/floors.h"
+#include "regression/fusion_ensemble.h"
+#include "regression/gradient_trees.h"
+#include "regression/label_scale.h"
+#include "regression/pooled_features.h"
+#include "regression/ridge.h"
+
+namespace foreview {
+
+/// Rows of one split as all tracks see them: author-free tokens and standardised labels.
+struct TrackRows {
+  std::vector<const VideoFeatures*> videos;
+  std::vector<TokenSequence> tokens;
+  std::vector<double> labels;
+
+  std::vector<std::string> authors() const;
+};
+
+/// The trained parts of one track and their combination: transformer on token sequences, trees and ridge on pooled
+/// features. Everything is on the standardised scale.
+class TrackModel {
+ public:
+  TrackModel() = default;
+  static TrackModel fit(Track track, const TrackRows& training, const TrackRows& validation,
+                        const std::array<int, token_kinds>& dimensions, const LabelScale& scale, bool binary,
+                        const TrainOptions& options, uint64_t seed, const Device& device, Progress& progress);
+
+  ScaledPrediction final_prediction(const VideoFeatures& video, const TokenSequence& tokens) const;
+  ScaledPrediction part_prediction(Part part, const VideoFeatures& video, const TokenSequence& tokens) const;
+  bool knows(const std::string& author) const { return author_.knows(author); }
+  /// The pooled features in the ridge's scaling: where "near" and "far" are measured.
+  std::vector<double> position(const VideoFeatures& video, const TokenSequence& tokens) const;
+  const std::vector<nlohmann::json>& history() const { return transformer_.history(); }
+
+  nlohmann::json to_json() const;
+  nlohmann::json trees_to_json() const { return trees_.to_json(); }
+  void store(SafetensorsFile& into) const;
+  static TrackModel restore(Track track, const nlohmann::json& json, const std::string& json_file,
+                            const nlohmann::json& trees, const std::string& trees_file, const SafetensorsFile& from,
+                            const std::array<int, token_kinds>& dimensions, const Device& device);
+
+ private:
+  struct Parts {
+    PartValues medians{};
+    double below = 1, above = 1;  ///< the transformer's own spread
+  };
+  Parts all_parts(const TokenSequence& with_author) const;
+  TokenSequence with_author(const VideoFeatures& video, const TokenSequence& tokens) const;
+  ScaledPrediction blended(const Parts& parts) const;
+  void calibrate(const TrackRows& training, const std::vector<Parts>& validation, const std::vector<double>& labels,
+                 const std::array<std::vector<double>, part_count>& out_of_fold, double typical_error);
+
+  Track track_ = Track::author_free;
+  AuthorEncoder author_;
+  PooledLayout layout_;
+  FusionEnsemble transformer_;
+  GradientTrees trees_;
+  Ridge ridge_;
+  PartValues weights_{};
+  bool own_spread_ = false;  ///< enough validation rows to trust the transformer's own spread
+  double typical_spread_ = 1;  ///< the transformer's mean spread on validation rows
+  std::array<IntervalCalibration, part_count> part_intervals_;
+  IntervalCalibration final_interval_;
+};
+
+}  // namespace foreview

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "media/tracks.h"
+#include "speech/transcript.h"
+
+namespace foreview {
+
+/// PocketSphinx with Debian's small English model: low accuracy, no download. Not thread-safe: one object a thread.
+class PocketSphinxRecogniser {
+ public:
+  /// Throws Error naming the package when the model is not installed.
+  PocketSphinxRecogniser();
+  ~PocketSphinxRecogniser();
+
+  /// Runs on voiced spans only; silence gives an empty transcript. The result depends on this waveform alone.
+  Transcript transcribe(const Waveform& waveform);
+
+  static bool is_available();
+  /// Of model and settings; names the feature folder.
+  static std::string fingerprint();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace foreview

@@ -1,0 +1,122 @@
+#include "visual/autoencoder.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+
+#include <cmath>
+
+namespace foreview {
+namespace {
+
+constexpr int64_t first_channels = 16, second_channels = 32;  // of the stem, and of the upsampling in turn
+
+int64_t half(int64_t size) { return (size + 1) / 2; }
+
+torch::nn::Conv2d convolution(int64_t from, int64_t to, int64_t kernel, int64_t stride) {
+  return torch::nn::Conv2d(torch::nn::Conv2dOptions(from, to, kernel).stride(stride).padding(kernel / 2));
+}
+
+// Twice the size by a convolution whose channels become 2x2 blocks (Shi et al. 2016), cut to an odd size where needed.
+at::Tensor enlarge(torch::nn::Conv2d& layer, const at::Tensor& maps, int64_t height, int64_t width) {
+  return at::pixel_shuffle(layer(maps), 2).narrow(2, 0, height).narrow(3, 0, width);
+}
+
+void draw(at::Tensor weight, double gain, at::Generator& generator) {
+  const double fan_in = static_cast<double>(weight.numel() / weight.size(0));
+  weight.copy_(at::randn(weight.sizes(), generator, at::TensorOptions().dtype(at::kFloat)) * gain / std::sqrt(fan_in));
+}
+
+ClipErrors masked_errors(const at::Tensor& difference, const at::Tensor& picture, const at::Tensor& frame_counts) {
+  const at::Tensor time = at::arange(difference.size(1), frame_counts.options()).unsqueeze(0);
+  const at::Tensor valid = time.lt(frame_counts.unsqueeze(1)).to(difference.scalar_type());   // [batch, time]
+  const at::Tensor frame_sums = (difference * picture.unsqueeze(1)).square().sum({2, 3, 4});  // [batch, time]
+  return {(frame_sums * valid).sum(1), picture.sum({1, 2, 3}) * 3 * frame_counts};
+}
+
+}  // namespace
+
+AutoencoderImpl::AutoencoderImpl(const PretrainOptions& options, uint64_t seed) : options_(options) {
+  sizes_.push_back({options.input_height, options.input_width});
+  for (int layer = 0; layer < 3; ++layer) sizes_.push_back({half(sizes_.back().height), half(sizes_.back().width)});
+  const int64_t hidden = options.hidden_channels, writer_input = half(hidden);
+  const int64_t map = sizes_[3].height * sizes_[3].width, still = 3 * sizes_[2].height * sizes_[2].width;
+
+  down1_ = register_module("down1", convolution(3, first_channels, 5, 2));
+  down2_ = register_module("down2", convolution(first_channels, second_channels, 3, 2));
+  down3_ = register_module("down3", convolution(second_channels, hidden, 3, 2));
+  reader_ =
+      register_module("reader", ConvLstmCell(ConvLstmOptions{.input_channels = hidden, .hidden_channels = hidden}));
+  to_bottleneck_ = register_module("to_bottleneck", torch::nn::Linear(3 * hidden * map, options.bottleneck));
+  to_state_ = register_module("to_state", torch::nn::Linear(options.bottleneck, (2 * hidden + writer_input) * map));
+  to_still_ = register_module("to_still", torch::nn::Linear(options.bottleneck, still));
+  step_code_ = register_parameter("step_code", at::zeros({options.clip_frames, writer_input, 1, 1}));
+  writer_ = register_module("writer",
+                            ConvLstmCell(ConvLstmOptions{.input_channels = writer_input, .hidden_channels = hidden}));
+  up1_ = register_module("up1", convolution(hidden, 4 * second_channels, 3, 1));
+  up2_ = register_module("up2", convolution(second_channels, 4 * first_channels, 3, 1));
+  up3_ = register_module("up3", convolution(first_channels, 4 * 3, 3, 1));
+  initialise(seed);
+}
+
+void AutoencoderImpl::initialise(uint64_t seed) {
+  const at::NoGradGuard no_gradients;
+  at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(seed);
+  // He et al. 2015 before the rectifier-like SiLU; gain 1 where a layer is linear or a gate.
+  for (auto* layer : {&down1_, &down2_, &down3_, &up1_, &up2_}) draw((*layer)->weight, std::sqrt(2.0), generator);
+  for (auto* layer : {&to_bottleneck_, &to_state_}) draw((*layer)->weight, 1.0, generator);
+  for (auto* cell : {&reader_, &writer_}) draw((*cell)->weight, 1.0, generator);
+  draw(step_code_, 1.0, generator);
+  // Pictures start near grey.
+  draw(up3_->weight, 0.1, generator);
+  draw(to_still_->weight, 0.1, generator);
+  for (auto& item : named_parameters()) {
+    if (item.key().ends_with("bias")) item.value().zero_();
+  }
+  // The state is kept at first (Gers et al. 2000).
+  for (auto* cell : {&reader_, &writer_}) {
+    (*cell)->bias.narrow(0, options_.hidden_channels, options_.hidden_channels).fill_(1.0);
+  }
+}
+
+at::Tensor AutoencoderImpl::stem(const at::Tensor& frames) {
+  return at::silu(down3_(at::silu(down2_(at::silu(down1_(frames))))));
+}
+
+at::Tensor AutoencoderImpl::upsample(const at::Tensor& maps) {
+  const at::Tensor coarse = at::silu(enlarge(up1_, maps, sizes_[2].height, sizes_[2].width));
+  const at::Tensor middle = at::silu(enlarge(up2_, coarse, sizes_[1].height, sizes_[1].width));
+  return enlarge(up3_, middle, sizes_[0].height, sizes_[0].width);
+}
+
+at::Tensor AutoencoderImpl::encode(const ClipBatch& clips) {
+  const int64_t batch = clips.pixels.size(0), time = clips.pixels.size(1);
+  const at::Tensor maps = stem((clips.pixels.flatten(0, 1) - 0.5) * 2).unflatten(0, {batch, time});
+  const at::Tensor valid = clips.valid();
+  const ConvLstmResult read = reader_(maps, ConvLstmState{}, valid);
+  const at::Tensor weights = valid.to(maps.scalar_type()) / clips.frame_counts.unsqueeze(1);
+  const at::Tensor average = (read.outputs * weights.view({batch, time, 1, 1, 1})).sum(1);
+  return to_bottleneck_(at::cat({read.final_state.hidden, read.final_state.cell, average}, 1).flatten(1));
+}
+
+at::Tensor AutoencoderImpl::decode(const at::Tensor& bottleneck) {
+  const int64_t batch = bottleneck.size(0), time = options_.clip_frames, hidden = options_.hidden_channels;
+  const at::Tensor start = to_state_(bottleneck).view({batch, -1, sizes_[3].height, sizes_[3].width});
+  const ConvLstmState state{at::tanh(start.narrow(1, 0, hidden)), start.narrow(1, hidden, hidden)};
+  const at::Tensor input = start.narrow(1, 2 * hidden, start.size(1) - 2 * hidden).unsqueeze(1) + step_code_;
+  const at::Tensor frames = upsample(writer_(input, state).outputs.flatten(0, 1)).unflatten(0, {batch, time});
+  const at::Tensor still = to_still_(bottleneck).view({batch, 3, sizes_[2].height, sizes_[2].width});
+  const at::Tensor enlarged =
+      at::upsample_bilinear2d(still, {sizes_[0].height, sizes_[0].width}, /*align_corners=*/false);
+  return 0.5 + enlarged.unsqueeze(1) + frames;
+}
+
+ClipErrors reconstruction_errors(const at::Tensor& reconstruction, const ClipBatch& clips) {
+  return masked_errors(reconstruction - clips.reversed_pixels(), clips.picture, clips.frame_counts);
+}
+
+ClipErrors mean_frame_errors(const ClipBatch& clips) {
+  const at::Tensor weights = clips.valid().to(clips.pixels.scalar_type()) / clips.frame_counts.unsqueeze(1);
+  const at::Tensor mean = (clips.pixels * weights.view({weights.size(0), weights.size(1), 1, 1, 1})).sum(1, true);
+  return masked_errors(clips.pixels - mean, clips.picture, clips.frame_counts);
+}
+
+}  // namespace foreview

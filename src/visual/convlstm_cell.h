@@ -1,0 +1,61 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <vector>
+
+// Internal: needs torch; include it in .cpp files only.
+namespace foreview {
+
+/// Size and form of a ConvLSTM cell.
+struct ConvLstmOptions {
+  int64_t input_channels = 1;
+  int64_t hidden_channels = 1;
+  int64_t kernel_height = 3, kernel_width = 3;  // pixels, odd
+  bool bias = true;
+  /// Shi et al. 2015, eq. 3: gates also see the cell state, one weight a channel and position. Fixes the map's size.
+  bool peepholes = false;
+  int64_t map_height = 0, map_width = 0;  // pixels; for peepholes only
+};
+
+/// Hidden and cell state, [batch, hidden, height, width] each.
+struct ConvLstmState {
+  at::Tensor hidden, cell;
+};
+
+/// Every step's hidden state and the state after the last step.
+struct ConvLstmResult {
+  at::Tensor outputs;  // [batch, time, hidden, height, width]
+  ConvLstmState final_state;
+};
+
+/// ConvLSTM cell (Shi et al. 2015). Gates lie in the order i, f, o, g along the channels of `weight`, and its input
+/// channels are those of x first, then those of the hidden state:
+///   i = sigmoid(.), f = sigmoid(.), o = sigmoid(.), g = tanh(.),  c' = f c + i g,  h' = o tanh(c')
+class ConvLstmCellImpl : public torch::nn::Module {
+ public:
+  explicit ConvLstmCellImpl(const ConvLstmOptions& options);
+
+  /// x: [batch, input, height, width].
+  ConvLstmState step(const at::Tensor& x, const ConvLstmState& state) const;
+  /// x: [batch, time, input, height, width]; an undefined state means zeros. Where `valid` ([batch, time], bool, may be
+  /// undefined) is false the state stays as it was.
+  ConvLstmResult forward(const at::Tensor& x, ConvLstmState state = {}, const at::Tensor& valid = {}) const;
+
+  const ConvLstmOptions& options() const { return options_; }
+
+  at::Tensor weight;    // [4 * hidden, input + hidden, kernel_height, kernel_width]
+  at::Tensor bias;      // [4 * hidden], undefined without bias
+  at::Tensor peephole;  // [3 (i, f, o), hidden, map_height, map_width], undefined without peepholes
+
+ private:
+  at::Tensor convolve_input(const at::Tensor& x) const;
+  ConvLstmState advance(const at::Tensor& input_part, const ConvLstmState& state) const;
+  ConvLstmState zeros_like_input(const at::Tensor& frame) const;
+
+  ConvLstmOptions options_;
+};
+TORCH_MODULE(ConvLstmCell);
+
+}  // namespace foreview

@@ -1,0 +1,166 @@
+#include "dataset/catalog.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "foreview/error.h"
+#include "support/temporary_folder.h"
+
+namespace foreview {
+namespace {
+
+Video make_video(const std::string& id, const std::string& hash) {
+  Video video;
+  video.record = {
+      .id = id, .file = "/videos/" + id + ".mp4", .source = "/videos/meta.json", .texts = {}, .numbers = {}};
+  video.content_hash = hash;
+  return video;
+}
+
+class CatalogTest : public ::testing::Test {
+ protected:
+  std::string refusal() const {
+    try {
+      Catalog catalog(file_);
+    } catch (const Error& error) {
+      EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
+      return error.what();
+    }
+    return "accepted";
+  }
+  testing::TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_.path() / "catalog.sqlite";
+};
+
+TEST_F(CatalogTest, KeepsEverything) {
+  Video one = make_video("b", "hash1");
+  one.record.texts = {{"description", "it's \"quoted\" 🐿"}, {"platform", ""}};
+  one.record.numbers = {{"view_count", {21.1e6, 21.05e6, 21.15e6}}, {"score", Quantity::exact(-0.1)}};
+  one.split = Split::validation;
+  one.label = one.record.numbers.at("view_count");
+  Video two = make_video("a", "");
+  two.skipped_in = "ingest";
+  two.skip_reason = "cannot be read";
+  {
+    Catalog catalog(file_);
+    EXPECT_TRUE(catalog.videos().empty());
+    EXPECT_EQ(catalog.stage_state("ingest"), "");
+    catalog.replace_videos({one, two}, {{"z.json", "wrong", "repair", "b"}, {"a.json", "bad", "", ""}});
+    catalog.set_stage_state("ingest", "state1");
+    catalog.set_stage_state("ingest", "state2");
+  }
+  const Catalog catalog(file_);
+  const auto videos = catalog.videos();
+  ASSERT_EQ(videos.size(), 2u);
+  EXPECT_EQ(videos[0].record.id, "a");
+  EXPECT_FALSE(videos[0].label);
+  EXPECT_FALSE(videos[0].has_media());
+  EXPECT_EQ(videos[0].skip_reason, "cannot be read");
+  EXPECT_EQ(videos[0].split, Split::none);
+  EXPECT_EQ(videos[1].record.texts, one.record.texts);
+  EXPECT_EQ(videos[1].record.file, one.record.file);
+  EXPECT_EQ(videos[1].record.source, one.record.source);
+  ASSERT_EQ(videos[1].record.numbers.size(), 2u);
+  EXPECT_EQ(videos[1].record.numbers.at("view_count").low, 21.05e6);
+  EXPECT_EQ(videos[1].record.numbers.at("score").value, -0.1);
+  EXPECT_EQ(videos[1].split, Split::validation);
+  EXPECT_EQ(videos[1].label->high, 21.15e6);
+  EXPECT_TRUE(videos[1].has_media());
+  const auto problems = catalog.problems();
+  ASSERT_EQ(problems.size(), 2u);
+  EXPECT_EQ(problems[0].line(), "z.json: wrong; repair");
+  EXPECT_EQ(problems[0].id, "b");
+  EXPECT_EQ(catalog.stage_state("ingest"), "state2");
+}
+
+TEST_F(CatalogTest, SkipsStayWithUnchangedContent) {
+  Catalog catalog(file_);
+  catalog.replace_videos({make_video("a", "1"), make_video("b", "2"), make_video("c", "3")}, {});
+  catalog.set_skipped("a", "prepare", "no track");
+  catalog.set_skipped("b", "prepare", "no track");
+  catalog.set_skipped("c", "embed", "no clip");
+  catalog.replace_videos({make_video("a", "1"), make_video("b", "new"), make_video("c", "3")}, {});
+  auto videos = catalog.videos();
+  EXPECT_EQ(videos[0].skipped_in, "prepare");
+  EXPECT_EQ(videos[1].skipped_in, "");
+  EXPECT_EQ(videos[2].skip_reason, "no clip");
+  catalog.clear_skips("prepare");
+  videos = catalog.videos();
+  EXPECT_EQ(videos[0].skipped_in, "");
+  EXPECT_EQ(videos[0].skip_reason, "");
+  EXPECT_EQ(videos[2].skipped_in, "embed");
+  EXPECT_THROW(catalog.set_skipped("nobody", "prepare", "x"), Error);
+}
+
+TEST_F(CatalogTest, AFailedReplacementChangesNothing) {
+  Catalog catalog(file_);
+  catalog.replace_videos({make_video("a", "1")}, {{"f", "w", "a"}});
+  EXPECT_THROW(catalog.replace_videos({make_video("b", "2"), make_video("b", "3")}, {}), Error);
+  ASSERT_EQ(catalog.videos().size(), 1u);
+  EXPECT_EQ(catalog.videos()[0].record.id, "a");
+  EXPECT_EQ(catalog.problems().size(), 1u);
+}
+
+TEST_F(CatalogTest, OneRunAtATime) {
+  {
+    Catalog catalog(file_);
+    EXPECT_NE(refusal().find("in use by another run"), std::string::npos);
+    EXPECT_NE(refusal().find(file_.string()), std::string::npos);
+    EXPECT_NE(refusal().find(std::to_string(getpid())), std::string::npos);
+  }
+  EXPECT_EQ(refusal(), "accepted");
+}
+
+TEST_F(CatalogTest, RecoversFromAKill) {
+  { Catalog(file_).replace_videos({make_video("a", "1")}, {}); }
+  int ready[2];
+  ASSERT_EQ(pipe(ready), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    Catalog catalog(file_);
+    catalog.set_stage_state("prepare", "done");
+    for (int i = 0;; ++i) {
+      catalog.replace_videos({make_video("a", "1"), make_video("b", std::to_string(i))}, {});
+      if (i == 3 && write(ready[1], "x", 1) != 1) _exit(1);
+    }
+  }
+  char byte = 0;
+  EXPECT_EQ(read(ready[0], &byte, 1), 1);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  close(ready[0]);
+  close(ready[1]);
+  const Catalog catalog(file_);
+  EXPECT_EQ(catalog.stage_state("prepare"), "done");
+  EXPECT_EQ(catalog.videos().size(), 2u);
+}
+
+TEST_F(CatalogTest, RefusesOtherFiles) {
+  std::ofstream(file_) << std::string(5000, 'x');
+  EXPECT_NE(refusal().find("catalog.sqlite: the catalog cannot be used: "), std::string::npos) << refusal();
+  std::filesystem::remove(file_);
+  SQLite::Database(file_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE).exec("CREATE TABLE mine (x)");
+  EXPECT_NE(refusal().find("no foreview catalog"), std::string::npos);
+  file_ = folder_.path() / "nowhere" / "catalog.sqlite";
+  EXPECT_NE(refusal().find("cannot be opened: No such file"), std::string::npos);
+}
+
+TEST_F(CatalogTest, RefusesANewerVersion) {
+  { Catalog catalog(file_); }
+  SQLite::Database(file_.string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
+  EXPECT_NE(refusal().find("newer version of foreview (expected catalog version 1, got 99)"), std::string::npos)
+      << refusal();
+}
+
+TEST_F(CatalogTest, AnEmptyFileBecomesACatalog) {
+  std::ofstream(file_).flush();
+  EXPECT_EQ(refusal(), "accepted");
+}
+
+}  // namespace
+}  // namespace foreview

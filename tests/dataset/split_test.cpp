@@ -1,0 +1,161 @@
+#include "dataset/split.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "foreview/error.h"
+
+namespace foreview {
+namespace {
+
+std::vector<SplitItem> make_items(int count, int authors) {
+  std::vector<SplitItem> items;
+  for (int i = 0; i < count; ++i)
+    items.push_back({.id = fmt::format("video{}", i),
+                     .content_hash = fmt::format("hash{}", i),
+                     .author = authors ? fmt::format("author{}", i % authors) : "",
+                     .posted_unix = 1000.0 + (i * 7919) % count});
+  return items;
+}
+
+std::map<Split, size_t> counts(const std::vector<Split>& splits) {
+  std::map<Split, size_t> counts;
+  for (Split split : splits) ++counts[split];
+  return counts;
+}
+
+TEST(Split, NamesThereAndBack) {
+  for (Split split : {Split::none, Split::train, Split::validation, Split::test})
+    EXPECT_EQ(split_from_name(name_of(split)), split);
+  for (SplitKind kind : {SplitKind::random, SplitKind::time, SplitKind::author})
+    EXPECT_EQ(split_kind_from_name(name_of(kind)), kind);
+  EXPECT_FALSE(split_from_name("Train"));
+  EXPECT_FALSE(split_kind_from_name(""));
+}
+
+TEST(Split, RandomHasAboutTheSharesAndDependsOnTheSeed) {
+  const auto items = make_items(4000, 0);
+  const auto one = assign_splits(items, {.seed = 1});
+  auto share = counts(one);
+  EXPECT_NEAR(static_cast<double>(share[Split::test]) / 4000, 0.20, 0.03);
+  EXPECT_NEAR(static_cast<double>(share[Split::validation]) / 4000, 0.15, 0.03);
+  EXPECT_EQ(share[Split::none], 0u);
+  EXPECT_EQ(one, assign_splits(items, {.seed = 1}));
+  EXPECT_NE(one, assign_splits(items, {.seed = 2}));
+}
+
+TEST(Split, AddedVideosMoveNoOldOnes) {
+  const auto many = make_items(600, 40);
+  // Odd ones only: neither neighbours nor order may matter. Every author stays, with half of the videos.
+  std::vector<SplitItem> few;
+  for (size_t i = 0; i < many.size(); i += 3) few.push_back(many[i]);
+  std::reverse(few.begin(), few.end());
+  for (SplitKind kind : {SplitKind::random, SplitKind::author}) {
+    const auto all = assign_splits(many, {.kind = kind, .seed = 5});
+    const auto part = assign_splits(few, {.kind = kind, .seed = 5});
+    for (size_t i = 0; i < few.size(); ++i) {
+      const size_t old = static_cast<size_t>(std::stoi(few[i].id.substr(5)));
+      EXPECT_EQ(part[i], all[old]) << few[i].id;
+    }
+  }
+}
+
+TEST(Split, CopiesStayTogether) {
+  auto items = make_items(300, 30);
+  for (size_t i = 0; i < items.size(); ++i) items[i].content_hash = fmt::format("hash{}", i / 3);
+  for (SplitKind kind : {SplitKind::random, SplitKind::author, SplitKind::time}) {
+    const auto splits = assign_splits(items, {.kind = kind, .seed = 3});
+    for (size_t i = 0; i < items.size(); i += 3) {
+      EXPECT_EQ(splits[i], splits[i + 1]);
+      EXPECT_EQ(splits[i], splits[i + 2]);
+    }
+  }
+}
+
+TEST(Split, AuthorsStayOnOneSideEvenThroughCopies) {
+  auto items = make_items(200, 20);
+  items[0].content_hash = items[1].content_hash;  // author0 posted what author1 posted
+  const auto splits = assign_splits(items, {.kind = SplitKind::author, .seed = 1});
+  std::map<std::string, Split> side;
+  for (size_t i = 0; i < items.size(); ++i) {
+    const auto [found, is_new] = side.try_emplace(items[i].author, splits[i]);
+    EXPECT_EQ(found->second, splits[i]);
+  }
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    const auto again = assign_splits(items, {.kind = SplitKind::author, .seed = seed});
+    EXPECT_EQ(again[0], again[1]);
+  }
+}
+
+TEST(Split, VideosWithoutAnAuthorAreAuthorsOfTheirOwn) {
+  auto items = make_items(400, 0);
+  items[0].author = "somebody";
+  auto share = counts(assign_splits(items, {.kind = SplitKind::author}));
+  EXPECT_GT(share[Split::test], 40u);
+  EXPECT_GT(share[Split::train], 200u);
+}
+
+TEST(Split, TimeTestsOnTheLatest) {
+  auto items = make_items(100, 0);
+  const auto splits = assign_splits(items, {.kind = SplitKind::time});
+  auto share = counts(splits);
+  EXPECT_EQ(share[Split::test], 20u);
+  EXPECT_EQ(share[Split::validation], 15u);
+  double latest_train = 0, first_validation = 1e18, latest_validation = 0, first_test = 1e18;
+  for (size_t i = 0; i < items.size(); ++i) {
+    const double time = *items[i].posted_unix;
+    if (splits[i] == Split::train) latest_train = std::max(latest_train, time);
+    if (splits[i] == Split::validation) first_validation = std::min(first_validation, time);
+    if (splits[i] == Split::validation) latest_validation = std::max(latest_validation, time);
+    if (splits[i] == Split::test) first_test = std::min(first_test, time);
+  }
+  EXPECT_LT(latest_train, first_validation);
+  EXPECT_LT(latest_validation, first_test);
+}
+
+TEST(Split, TimeTiesGoById) {
+  std::vector<SplitItem> items;
+  for (const char* id : {"d", "a", "e", "c", "b"})
+    items.push_back({.id = id, .content_hash = id, .author = "", .posted_unix = 5});
+  const auto splits = assign_splits(items, {.kind = SplitKind::time});
+  EXPECT_EQ(splits[2], Split::test);        // e
+  EXPECT_EQ(splits[0], Split::validation);  // d
+  EXPECT_EQ(splits[1], Split::train);
+}
+
+TEST(Split, ALateCopyGoesWithTheEarliest) {
+  auto items = make_items(20, 0);
+  for (size_t i = 0; i < items.size(); ++i) items[i].posted_unix = static_cast<double>(i);
+  items[19].content_hash = items[0].content_hash;
+  items[18].posted_unix.reset();
+  const auto splits = assign_splits(items, {.kind = SplitKind::time});
+  EXPECT_EQ(splits[19], Split::train);
+  EXPECT_EQ(splits[18], Split::train);  // nobody knows when
+  EXPECT_EQ(splits[17], Split::test);
+}
+
+std::string refusal(const std::vector<SplitItem>& items, const SplitOptions& options) {
+  try {
+    assign_splits(items, options);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::usage);
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(Split, RefusesWhatCannotBeSplit) {
+  auto items = make_items(5, 0);
+  EXPECT_NE(refusal(items, {.kind = SplitKind::author}).find("no labelled video has an author"), std::string::npos);
+  for (SplitItem& item : items) item.posted_unix.reset();
+  EXPECT_NE(refusal(items, {.kind = SplitKind::time}).find("posting time"), std::string::npos);
+  EXPECT_NE(refusal(items, {.validation_share = 0.5, .test_share = 0.5}).find("no training split"), std::string::npos);
+  EXPECT_NE(refusal(items, {.validation_share = -0.5, .test_share = 0.5}), "accepted");
+  EXPECT_TRUE(assign_splits({}, {.kind = SplitKind::author}).empty());
+}
+
+}  // namespace
+}  // namespace foreview

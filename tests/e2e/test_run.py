@@ -1,0 +1,85 @@
+"""The main job, its stages, its forecasts and its library."""
+import json
+import subprocess
+import unittest
+
+from support import QUICK, SOURCE, TestCase, foreview, metrics_of
+
+
+class Run(TestCase):
+    def test_run_then_everything_is_up_to_date_then_predict(self):
+        videos, work = self.sample(), self.folder / "work"
+        first = self.succeed("run", videos, "--work", work, *QUICK)
+        self.assertIn("next    foreview predict", first.stdout)
+        metrics = metrics_of(work)
+        self.assertEqual(metrics["schema"], 1)
+        self.assertEqual(metrics["target"], "view_count")
+        self.assertEqual(metrics["transform"], "log1p")
+        names = {model["name"] for model in metrics["models"]}
+        self.assertLessEqual({"mean", "median", "author_mean", "transformer", "trees", "xgboost_colour_histogram"}, names)
+        for track in {model["track"] for model in metrics["models"]}:
+            finals = [m for m in metrics["models"] if m["role"] == "final" and m["track"] == track]
+            self.assertEqual(len(finals), 1)
+
+        again = self.succeed("run", videos, "--work", work, *QUICK)
+        for stage in ("ingest", "prepare", "pretrain", "embed", "train", "evaluate", "report"):
+            self.assertIn(f"{stage}: up to date", again.stderr)
+        self.assertEqual(first.stdout, again.stdout)
+
+        shown = self.succeed("evaluate", "--work", work, "--json")
+        self.assertEqual(json.loads(shown.stdout), metrics)
+
+        page = (work / "report" / "index.html").read_text()
+        self.assertNotIn("http://", page.replace("http://www.w3.org/", ""))
+        self.assertNotIn("https://", page)
+
+        video = sorted(videos.glob("*.mp4"))[0]
+        forecast = json.loads(self.succeed("predict", "--model", work / "model", video, "--json").stdout)[0]
+        self.assertLessEqual(forecast["low"], forecast["median"])
+        self.assertLessEqual(forecast["median"], forecast["high"])
+        self.assertIn("too few videos", self.succeed("predict", "--model", work / "model", video).stdout)
+
+    def test_stages_one_by_one_equal_the_whole_run(self):
+        videos = self.sample()
+        self.succeed("run", videos, "--work", self.folder / "whole", *QUICK)
+        steps = self.folder / "steps"
+        self.succeed("ingest", videos, "--work", steps, *QUICK)
+        early = self.fail_with(1, "train", "--work", steps)
+        self.assertIn("foreview embed", early)
+        for stage in ("prepare", "pretrain", "embed", "train", "evaluate", "report"):
+            self.succeed(stage, "--work", steps)
+        self.assertEqual((self.folder / "whole/report/metrics.json").read_bytes(),
+                         (steps / "report/metrics.json").read_bytes())
+
+    def test_same_seed_same_bytes(self):
+        self.succeed("sample", self.folder / "a", "--videos", 3, "--seed", 9)
+        self.succeed("sample", self.folder / "b", "--videos", 3, "--seed", 9)
+        names = sorted(p.name for p in (self.folder / "a").iterdir())
+        self.assertEqual(names, sorted(p.name for p in (self.folder / "b").iterdir()))
+        for name in names:
+            self.assertEqual((self.folder / "a" / name).read_bytes(), (self.folder / "b" / name).read_bytes(), name)
+
+    def test_doctor(self):
+        out = self.succeed("doctor").stdout
+        for word in ("decoder", "FFmpeg", "torch", "PocketSphinx"):
+            self.assertIn(word, out)
+
+
+class Library(TestCase):
+    def test_installed_library_builds_the_example_and_forecasts(self):
+        videos, work, prefix = self.sample(), self.folder / "work", self.folder / "prefix"
+        self.succeed("run", videos, "--work", work, *QUICK)
+        build = SOURCE / "build" / "release"
+        run = lambda *words: subprocess.run(list(map(str, words)), check=True, capture_output=True, text=True)
+        run("cmake", "--install", build, "--prefix", prefix)
+        run("cmake", "-S", SOURCE / "examples", "-B", self.folder / "example", f"-DCMAKE_PREFIX_PATH={prefix}")
+        run("cmake", "--build", self.folder / "example")
+        video = sorted(videos.glob("*.mp4"))[0]
+        said = run(self.folder / "example" / "predict_example", work / "model", video).stdout
+        self.assertIn("80 % interval", said)
+        installed = run(prefix / "bin" / "foreview", "doctor").stdout
+        self.assertIn(str(prefix), installed)
+
+
+if __name__ == "__main__":
+    unittest.main()

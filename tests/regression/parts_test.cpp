@@ -1,0 +1,212 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "evaluation/metrics.h"
+#include "foreview/error.h"
+#include "regression/author_encoder.h"
+#include "regression/calibration.h"
+#include "regression/combination.h"
+#include "regression/folds.h"
+#include "regression/gradient_trees.h"
+#include "regression/ridge.h"
+#include "regression/synthetic_videos.h"
+#include "regression/token_sequence.h"
+
+namespace foreview {
+namespace {
+
+struct Regression {
+  Matrix rows;
+  std::vector<double> labels;
+};
+
+// y = 2 x0 - x1 + noise, the other columns are noise; mean about 0.
+Regression linear_data(size_t count, size_t columns, double noise, uint64_t seed) {
+  Random random(seed);
+  Regression data{Matrix(count, columns), {}};
+  for (double& value : data.rows.values) value = random.normal();
+  for (size_t r = 0; r < count; ++r)
+    data.labels.push_back(2 * data.rows.at(r, 0) - data.rows.at(r, 1) + noise * random.normal());
+  return data;
+}
+
+double error_of(const std::vector<double>& a, const std::vector<double>& b) { return mean_squared_error(a, b); }
+
+TEST(Folds, CoverAllRowsOnceAndKeepAuthorsTogether) {
+  std::vector<std::string> authors;
+  for (int i = 0; i < 60; ++i) authors.push_back("author" + std::to_string(i % 12));
+  const Folds folds = make_folds(authors, 5, 3);
+  ASSERT_EQ(folds.count, 5);
+  for (int i = 0; i < 60; ++i) EXPECT_EQ(folds.of_row[i], folds.of_row[i % 12]);
+  size_t covered = 0;
+  for (int fold = 0; fold < 5; ++fold) {
+    covered += folds.inside(fold).size();
+    EXPECT_EQ(folds.inside(fold).size() + folds.outside(fold).size(), 60u);
+  }
+  EXPECT_EQ(covered, 60u);
+  EXPECT_EQ(make_row_folds(2, 5, 1).count, 2);
+}
+
+TEST(Ridge, FindsALineAmongMoreColumnsThanRows) {
+  const auto data = linear_data(40, 80, 0.1, 5), fresh = linear_data(200, 80, 0.1, 6);
+  const auto fitted = Ridge::fit(data.rows, std::vector<int>(80, 0), data.labels, make_row_folds(40, 5, 1));
+  std::vector<double> predicted;
+  for (size_t r = 0; r < fresh.rows.rows; ++r) predicted.push_back(fitted.ridge.predict(fresh.rows.row(r)));
+  EXPECT_LT(error_of(fresh.labels, predicted), 4.4) << "the variance of the labels is 5";
+  const auto few = linear_data(300, 5, 0.1, 7);
+  const auto exact = Ridge::fit(few.rows, std::vector<int>(5, 0), few.labels, make_row_folds(300, 5, 1));
+  std::vector<double> exactly;
+  for (size_t r = 0; r < few.rows.rows; ++r) exactly.push_back(exact.ridge.predict(few.rows.row(r)));
+  EXPECT_LT(error_of(few.labels, exactly), 0.02);
+}
+
+TEST(Ridge, SaysTheMeanWhenThereIsNothingToLearn) {
+  auto data = linear_data(100, 30, 0, 5);
+  Random random(8);
+  for (double& label : data.labels) label = 3 + random.normal();
+  const auto fitted = Ridge::fit(data.rows, std::vector<int>(30, 0), data.labels, make_row_folds(100, 5, 1));
+  std::vector<double> predicted;
+  const auto fresh = linear_data(100, 30, 0, 9);
+  for (size_t r = 0; r < 100; ++r) predicted.push_back(fitted.ridge.predict(fresh.rows.row(r)) - 3);
+  EXPECT_LT(error_of(predicted, std::vector<double>(100, 0.0)), 0.15);
+}
+
+TEST(Ridge, MissingValuesCountAsTheMean) {
+  auto data = linear_data(60, 4, 0.1, 5);
+  data.rows.at(3, 0) = NAN;
+  data.rows.at(4, 1) = INFINITY;
+  const auto fitted = Ridge::fit(data.rows, std::vector<int>(4, 0), data.labels, make_row_folds(60, 5, 1));
+  EXPECT_TRUE(std::isfinite(fitted.ridge.predict(data.rows.row(3))));
+  EXPECT_TRUE(std::isfinite(fitted.ridge.predict(std::vector<double>(4, NAN))));
+}
+
+TEST(GradientTrees, LearnsAnInteractionAndComesBackFromJson) {
+  Random random(4);
+  Matrix rows(300, 6);
+  std::vector<double> labels;
+  for (double& value : rows.values) value = random.normal();
+  for (size_t r = 0; r < 300; ++r) labels.push_back(rows.at(r, 0) > 0 && rows.at(r, 1) > 0 ? 0.75 : -0.25);
+  const auto fitted = GradientTrees::fit(rows, labels, make_row_folds(300, 5, 1), 100, 1);
+  EXPECT_LT(error_of(labels, fitted.out_of_fold), 0.06) << "the variance of the labels is 0.19";
+  const auto again = GradientTrees::from_json(fitted.trees.to_json(), 6, "trees.json");
+  EXPECT_EQ(fitted.trees.predict(rows), again.predict(rows));
+  EXPECT_EQ(fitted.trees.predict(rows), GradientTrees::fit(rows, labels, make_row_folds(300, 5, 1), 100, 1).trees.predict(rows));
+}
+
+TEST(GradientTrees, RefusesDamagedFiles) {
+  const auto data = linear_data(80, 4, 0.1, 5);
+  const auto good = GradientTrees::fit(data.rows, data.labels, make_row_folds(80, 5, 1), 30, 1).trees.to_json();
+  ASSERT_FALSE(good["model"].is_null());
+  const auto refused = [](const nlohmann::json& json, size_t columns = 4) {
+    EXPECT_THROW(GradientTrees::from_json(json, columns, "trees.json"), Error) << json.dump().substr(0, 200);
+  };
+  refused(good, 5);
+  refused(nlohmann::json::array());
+  auto& tree_path = "/model/learner/gradient_booster/model/trees/0/";
+  for (const auto& [where, value] : std::vector<std::pair<std::string, nlohmann::json>>{
+           {"left_children/0", 100000}, {"right_children/0", 0}, {"split_indices/0", 77}, {"parents/1", 40},
+           {"tree_param", nullptr}, {"split_conditions", nlohmann::json::array()}, {"categories", {1, 2}}}) {
+    auto bad = good;
+    bad[nlohmann::json::json_pointer(tree_path + where)] = value;
+    refused(bad);
+  }
+  auto bad = good;
+  bad["model"]["learner"]["objective"]["name"] = "multi:softmax";
+  refused(bad);
+  bad = good;
+  bad["model"]["learner"]["gradient_booster"]["model"]["trees"].push_back("x");
+  refused(bad);
+}
+
+TEST(Combination, PrefersTheBetterPartAndIsEqualWithFewRows) {
+  Random random(2);
+  std::vector<PartValues> predictions;
+  std::vector<double> labels;
+  for (int i = 0; i < 200; ++i) {
+    labels.push_back(random.normal());
+    predictions.push_back({random.normal(), labels.back() + 0.1 * random.normal(), random.normal()});
+  }
+  const PartValues weights = combination_weights(predictions, labels);
+  EXPECT_GT(weights[1], 0.8);
+  EXPECT_NEAR(weights[0] + weights[1] + weights[2], 1, 1e-12);
+  predictions.resize(9);
+  labels.resize(9);
+  for (double weight : combination_weights(predictions, labels)) EXPECT_DOUBLE_EQ(weight, 1.0 / 3);
+}
+
+TEST(Calibration, CoversEightyPercentOfNewErrors) {
+  Random random(2);
+  std::vector<Residual> residuals;
+  for (int i = 0; i < 400; ++i) residuals.push_back({.error = 2 * random.normal()});
+  const double factor = IntervalCalibration::fit(residuals, 1).factor();
+  EXPECT_NEAR(factor, 2 * 1.2816, 0.35);
+}
+
+TEST(Calibration, FewErrorsAreWideAndFinite) {
+  EXPECT_GT(IntervalCalibration::fit({}, 1).factor(), 2);
+  EXPECT_GT(IntervalCalibration::fit({{.error = 0}, {.error = 0}}, 1).factor(), 2);
+  const double two = IntervalCalibration::fit({{.error = 1}, {.error = -1}}, 1).factor();
+  EXPECT_GT(two, 3);
+  EXPECT_TRUE(std::isfinite(two));
+  EXPECT_NEAR(student_t_90(5), 1.4759, 1e-4);
+  EXPECT_NEAR(student_t_90(30), 1.3104, 1e-3);
+}
+
+TEST(Calibration, ChanceFollowsTheInterval) {
+  EXPECT_NEAR(chance_of_reaching(0, 0, -1, 1), 0.5, 1e-12);
+  EXPECT_NEAR(chance_of_reaching(1, 0, -1, 1), 0.1, 1e-9);
+  EXPECT_NEAR(chance_of_reaching(-3, 0, -3, 1), 0.9, 1e-9);
+  EXPECT_EQ(chance_of_reaching(1, 0, 0, 0), 0);
+}
+
+TEST(AuthorHistory, ShrinksRareAuthorsAndKnowsNoStrangers) {
+  std::vector<std::string> authors;
+  std::vector<double> labels;
+  for (int i = 0; i < 20; ++i) authors.push_back("often"), labels.push_back(2 + 0.5 * (i % 2 ? 1 : -1));
+  for (int i = 0; i < 20; ++i) authors.push_back("other"), labels.push_back(-2 + 0.5 * (i % 2 ? 1 : -1));
+  authors.push_back("once"), labels.push_back(2);
+  const auto history = AuthorHistory::fit(authors, labels);
+  EXPECT_NEAR(history.mean_of("often"), 2, 0.1);
+  EXPECT_LT(history.mean_of("once"), 2);
+  EXPECT_GT(history.mean_of("once"), history.mean_of("never"));
+  EXPECT_FALSE(history.knows("never"));
+}
+
+TEST(AuthorEncoder, NeverSeesTheRowsOwnLabel) {
+  const auto videos = testing::synthetic_videos({.count = 40, .authors = 8});
+  std::vector<const VideoFeatures*> features;
+  std::vector<double> labels(40);
+  Random random(3);
+  for (const auto& video : videos) features.push_back(&video.features);
+  for (double& label : labels) label = random.normal();
+  labels[0] = 0;
+  const auto before = AuthorEncoder::fit(features, labels, 1);
+  labels[0] = 0.001;
+  const auto after = AuthorEncoder::fit(features, labels, 1);
+  EXPECT_NEAR(before.training[0][0].vector[0], after.training[0][0].vector[0], 1e-3);
+  labels[0] = 50;
+  // Only the scale of the column may move: in its own units the row's raw mean is what it was.
+  const auto far = AuthorEncoder::fit(features, labels, 1);
+  EXPECT_LT(far.training[0][0].vector[0], 1.0F);
+}
+
+TEST(TokenSpace, GivesATokenForWhatIsThereAndNoneForWhatIsMissing) {
+  const auto videos = testing::synthetic_videos({.count = 20});
+  std::vector<const VideoFeatures*> features;
+  for (const auto& video : videos) features.push_back(&video.features);
+  const TokenSpace space = TokenSpace::fit(features, 8);
+  const auto tokens = space.tokens(videos[0].features);
+  EXPECT_EQ(tokens.size(), videos[0].features.visual.count() + videos[0].features.audio.count() + 3);
+  EXPECT_EQ(tokens[0].kind, TokenKind::visual);
+  EXPECT_TRUE(space.tokens(VideoFeatures{}).empty());
+  VideoFeatures other = videos[0].features;
+  other.visual.dimension = 4;
+  EXPECT_THROW(space.tokens(other), Error);
+  other = videos[0].features;
+  other.metadata.resize(1);
+  EXPECT_THROW(space.tokens(other), Error);
+}
+
+}  // namespace
+}  // namespace foreview

@@ -1,0 +1,116 @@
+#include "visual/convlstm_cell.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "foreview/error.h"
+
+namespace foreview {
+namespace {
+
+// Central differences of `loss` in f64 against the gradients that backward() left, relative to 1 + |gradient|.
+double worst_gradient_error(const std::function<at::Tensor()>& loss, const std::vector<at::Tensor>& leaves) {
+  for (at::Tensor leaf : leaves) leaf.mutable_grad() = at::Tensor();
+  loss().backward();
+  const at::NoGradGuard no_gradients;
+  double worst = 0;
+  constexpr double step = 1e-5;
+  for (const at::Tensor& leaf : leaves) {
+    double* values = leaf.data_ptr<double>();
+    const at::Tensor gradient = leaf.grad().contiguous();
+    for (int64_t i = 0; i < leaf.numel(); ++i) {
+      const double kept = values[i];
+      values[i] = kept + step;
+      const double above = loss().item<double>();
+      values[i] = kept - step;
+      const double below = loss().item<double>();
+      values[i] = kept;
+      const double expected = gradient.data_ptr<double>()[i];
+      worst = std::max(worst, std::abs((above - below) / (2 * step) - expected) / (1 + std::abs(expected)));
+    }
+  }
+  return worst;
+}
+
+at::Tensor random_leaf(at::IntArrayRef shape) {
+  return at::randn(shape, at::TensorOptions().dtype(at::kDouble)).requires_grad_(true);
+}
+
+class Gradients : public ::testing::TestWithParam<bool> {};
+
+TEST_P(Gradients, agree_with_finite_differences) {
+  torch::manual_seed(7);
+  const bool peepholes = GetParam();
+  ConvLstmCell cell(ConvLstmOptions{.input_channels = 2,
+                                    .hidden_channels = 2,
+                                    .kernel_height = 3,
+                                    .kernel_width = 1,
+                                    .peepholes = peepholes,
+                                    .map_height = 3,
+                                    .map_width = 2});
+  cell->to(at::kDouble);
+  const at::Tensor x = random_leaf({2, 3, 2, 3, 2});
+  const ConvLstmState state{random_leaf({2, 2, 3, 2}), random_leaf({2, 2, 3, 2})};
+  std::vector<at::Tensor> leaves{x, state.hidden, state.cell, cell->weight, cell->bias};
+  if (peepholes) {
+    const at::NoGradGuard no_gradients;
+    cell->peephole.normal_();
+    leaves.push_back(cell->peephole);
+  }
+  const at::Tensor of_outputs = at::randn({2, 3, 2, 3, 2}, at::kDouble), of_cell = at::randn({2, 2, 3, 2}, at::kDouble);
+  const at::Tensor valid = at::tensor({1, 1, 1, 1, 1, 0}).view({2, 3}).to(at::kBool);
+  const auto loss = [&] {
+    const ConvLstmResult result = cell(x, state, valid);
+    return (result.outputs * of_outputs).sum() + (result.final_state.cell * of_cell).sum();
+  };
+  EXPECT_LT(worst_gradient_error(loss, leaves), 1e-8);
+}
+
+INSTANTIATE_TEST_SUITE_P(Peepholes, Gradients, ::testing::Bool(),
+                         [](const auto& test) { return std::string(test.param ? "with" : "without"); });
+
+TEST(ConvLstmCell, one_pixel_follows_the_equations) {
+  ConvLstmCell cell(
+      ConvLstmOptions{.kernel_height = 1, .kernel_width = 1, .peepholes = true, .map_height = 1, .map_width = 1});
+  const at::NoGradGuard no_gradients;
+  cell->weight.copy_(at::tensor({0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8}).view({4, 2, 1, 1}));
+  cell->bias.copy_(at::tensor({0.01, 0.02, 0.03, 0.04}));
+  cell->peephole.copy_(at::tensor({0.5, -0.5, 0.25}).view({3, 1, 1, 1}));
+  const double x = 0.9, h = -0.3, c = 0.7;
+  const auto sigmoid = [](double value) { return 1 / (1 + std::exp(-value)); };
+  const double i = sigmoid(0.1 * x + 0.2 * h + 0.01 + 0.5 * c), f = sigmoid(0.3 * x + 0.4 * h + 0.02 - 0.5 * c);
+  const double next_c = f * c + i * std::tanh(0.7 * x + 0.8 * h + 0.04);
+  const double next_h = sigmoid(0.5 * x + 0.6 * h + 0.03 + 0.25 * next_c) * std::tanh(next_c);
+  const auto pixel = [](double value) { return at::full({1, 1, 1, 1}, value, at::kFloat); };
+  const ConvLstmState next = cell->step(pixel(x), {pixel(h), pixel(c)});
+  EXPECT_NEAR(next.hidden.item<double>(), next_h, 1e-6);
+  EXPECT_NEAR(next.cell.item<double>(), next_c, 1e-6);
+}
+
+TEST(ConvLstmCell, sequence_equals_single_steps) {
+  torch::manual_seed(3);
+  ConvLstmCell cell(ConvLstmOptions{.input_channels = 2, .hidden_channels = 3, .kernel_height = 5});
+  const at::Tensor x = at::randn({2, 4, 2, 6, 5});
+  const ConvLstmResult whole = cell(x);
+  ConvLstmState state;
+  for (int64_t t = 0; t < 4; ++t) {
+    state = cell->step(x.select(1, t), state);
+    EXPECT_TRUE(at::allclose(whole.outputs.select(1, t), state.hidden, 0, 1e-6)) << "step " << t;
+  }
+  EXPECT_TRUE(at::allclose(whole.final_state.cell, state.cell, 0, 1e-6));
+}
+
+TEST(ConvLstmCell, padding_leaves_the_state_alone) {
+  ConvLstmCell cell(ConvLstmOptions{.input_channels = 1, .hidden_channels = 2});
+  const at::Tensor x = at::randn({1, 4, 1, 4, 4});
+  const at::Tensor valid = at::tensor({1, 1, 0, 0}).view({1, 4}).to(at::kBool);
+  const ConvLstmResult padded = cell(x, ConvLstmState{}, valid), cut = cell(x.narrow(1, 0, 2));
+  EXPECT_TRUE(at::equal(padded.final_state.hidden, cut.final_state.hidden));
+  EXPECT_TRUE(at::equal(padded.final_state.cell, cut.final_state.cell));
+}
+
+TEST(ConvLstmCell, even_kernels_are_refused) { EXPECT_THROW(ConvLstmCell(ConvLstmOptions{.kernel_width = 4}), Error); }
+
+}  // namespace
+}  // namespace foreview
