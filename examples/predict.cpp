@@ -1,7 +1,7 @@
 // Forecasts for videos from a model folder: predict_example W/model VIDEO...
-#include <cstdio>
-
 #include <foreview/predictor.h>
+
+#include <cstdio>
 
 int main(int argc, char** argv) {
   if (argc < 3) {

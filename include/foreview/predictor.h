@@ -17,6 +17,7 @@ struct VideoFacts {
 };
 
 /// Start here: answers for videos never seen, from a model folder that `foreview run` made.
+/// Not for static storage: XGBoost cannot free its trees after main has returned.
 class Predictor {
  public:
   struct Options {

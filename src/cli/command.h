@@ -1,10 +1,9 @@
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <functional>
 #include <map>
 #include <string>
-
-#include <CLI/CLI.hpp>
 
 #include "foreview/run.h"
 

@@ -45,7 +45,8 @@ void diagnose() {
   line(true, "device", resolve_device("auto").name + " would be used (--device auto)");
   const bool recogniser = PocketSphinxRecogniser::is_available();
   line(recogniser, "recogniser",
-       recogniser ? "PocketSphinx, English, low accuracy" : "none: spoken words are not used; apt install pocketsphinx-en-us");
+       recogniser ? "PocketSphinx, English, low accuracy"
+                  : "none: spoken words are not used; apt install pocketsphinx-en-us");
   check_speech_synthesis();
   if (!worker)
     throw Error({.problem = "this installation cannot decode videos", .advice = "see the lines marked MISS"});

@@ -36,7 +36,8 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     std::fprintf(stderr, "foreview: out of memory; close other programs, or set threads = 1\n");
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "foreview: unexpected: %s; please report this with log.jsonl of the workspace\n", error.what());
+    std::fprintf(stderr, "foreview: unexpected: %s; please report this with log.jsonl of the workspace\n",
+                 error.what());
   }
   return 1;
 }

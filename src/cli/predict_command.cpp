@@ -1,7 +1,7 @@
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <memory>
-
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "cli/command.h"
@@ -21,17 +21,23 @@ struct PredictOptions {
 };
 
 nlohmann::json to_json(const Forecast& f) {
-  return {{"video", f.video},           {"target", f.target},
-          {"median", f.median},         {"low", f.low},
-          {"high", f.high},             {"interval", 0.8},
-          {"percentile", f.percentile}, {"chance_of_top_tenth", f.chance_of_top_tenth},
-          {"track", f.track},           {"verdict", f.verdict},
+  return {{"video", f.video},
+          {"target", f.target},
+          {"median", f.median},
+          {"low", f.low},
+          {"high", f.high},
+          {"interval", 0.8},
+          {"percentile", f.percentile},
+          {"chance_of_top_tenth", f.chance_of_top_tenth},
+          {"track", f.track},
+          {"verdict", f.verdict},
           {"notes", f.notes}};
 }
 
 std::string trust(const Forecast& f) {
   if (f.verdict == "skill") return "the model showed skill on videos it had not seen";
-  if (f.verdict == "no skill") return "the model did NOT beat simple guesses on videos it had not seen: do not rely on this";
+  if (f.verdict == "no skill")
+    return "the model did NOT beat simple guesses on videos it had not seen: do not rely on this";
   if (f.verdict == "too few videos") return "there were too few videos to test the model: do not rely on this";
   return "the model was never evaluated: do not rely on this";
 }
@@ -40,8 +46,8 @@ void print_for_people(const Forecast& f) {
   std::printf("%s\n", f.video.c_str());
   std::printf("  %-12s about %s; 8 in 10 such videos end between %s and %s\n", f.target.c_str(),
               human_number(f.median).c_str(), human_number(f.low).c_str(), human_number(f.high).c_str());
-  std::printf("  rank         above %.0f %% of the training videos; chance of reaching their top tenth %.0f %%\n", f.percentile,
-              100 * f.chance_of_top_tenth);
+  std::printf("  rank         above %.0f %% of the training videos; chance of reaching their top tenth %.0f %%\n",
+              f.percentile, 100 * f.chance_of_top_tenth);
   std::printf("  trust        %s\n", trust(f).c_str());
   for (const std::string& note : f.notes) std::printf("  note         %s\n", note.c_str());
 }
@@ -55,15 +61,18 @@ void predict_all(const PredictOptions& options) {
     throw_if_interrupted();
     try {
       const Forecast forecast = predictor.predict(video, options.facts);
-      if (options.json) forecasts.push_back(to_json(forecast));
-      else print_for_people(forecast);
+      if (options.json)
+        forecasts.push_back(to_json(forecast));
+      else
+        print_for_people(forecast);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       std::fprintf(stderr, "foreview: %s\n", error.what());
       ++failures;
     }
   }
-  if (options.json) std::printf("%s\n", forecasts.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+  if (options.json)
+    std::printf("%s\n", forecasts.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
   if (failures == options.videos.size())
     throw Error({.problem = "no video could be used", .advice = "see the lines above"});
 }

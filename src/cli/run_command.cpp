@@ -12,8 +12,9 @@ void add_run_command(CLI::App& app) {
   add_run_options(*command, *request);
   command->callback([request] {
     const RunSummary summary = run(*request);
-    std::printf("%s\nreport  %s\nfigures %s\nmodel   %s\nnext    foreview predict --model %s VIDEO.mp4\n", summary.table.c_str(),
-                summary.report.c_str(), summary.metrics.c_str(), summary.model.c_str(), summary.model.c_str());
+    std::printf("%s\nreport  %s\nfigures %s\nmodel   %s\nnext    foreview predict --model %s VIDEO.mp4\n",
+                summary.table.c_str(), summary.report.c_str(), summary.metrics.c_str(), summary.model.c_str(),
+                summary.model.c_str());
   });
 }
 

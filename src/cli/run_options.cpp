@@ -6,7 +6,8 @@ namespace {
 // A flag that sets one key of config.toml.
 void setting(CLI::App& command, RunRequest& request, const std::string& flag, const std::string& key,
              const std::string& help) {
-  command.add_option_function<std::string>(flag, [&request, key](const std::string& text) { request.settings[key] = text; }, help);
+  command.add_option_function<std::string>(
+      flag, [&request, key](const std::string& text) { request.settings[key] = text; }, help);
 }
 
 }  // namespace

@@ -20,8 +20,10 @@ const std::map<std::string, std::string> kStageHelp = {
 
 void print_results(const RunContext& run, bool json) {
   const Results results = read_results(run.work);
-  if (json) std::printf("%s\n", results.to_json().dump(2).c_str());
-  else std::printf("%s", results.table().c_str());
+  if (json)
+    std::printf("%s\n", results.to_json().dump(2).c_str());
+  else
+    std::printf("%s", results.table().c_str());
 }
 
 }  // namespace

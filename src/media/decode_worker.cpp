@@ -1,5 +1,6 @@
 #include "media/decode_worker.h"
 
+#include <dlfcn.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -21,8 +22,18 @@ constexpr int kTries = 2;
 std::vector<std::filesystem::path> worker_places() {
   std::vector<std::filesystem::path> places;
   std::error_code failed;
+  const auto add_beside = [&](const std::filesystem::path& binary) {
+    places.push_back(binary.parent_path() / "foreview-worker");
+    places.push_back(binary.parent_path().parent_path() / "libexec" / "foreview" / "foreview-worker");
+  };
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failed);
-  if (!failed) places.push_back(program.parent_path() / "foreview-worker");
+  if (!failed) add_beside(program);
+  // The shared library may be installed elsewhere than the program that uses it.
+  Dl_info library{};
+  if (dladdr(reinterpret_cast<const void*>(&find_decode_worker), &library) != 0 && library.dli_fname) {
+    const std::filesystem::path file = std::filesystem::weakly_canonical(library.dli_fname, failed);
+    if (!failed) add_beside(file);
+  }
   places.emplace_back(FOREVIEW_WORKER_INSTALLED);
   places.emplace_back(FOREVIEW_WORKER_BUILT);
   return places;

@@ -1,7 +1,7 @@
+#include <fmt/format.h>
+
 #include <memory>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "core/interrupt.h"
 #include "core/progress.h"

@@ -12,7 +12,8 @@ namespace {
 
 ModelPredictions predictions_of(const ForecastModel& model, size_t index, const std::vector<VideoFeatures>& videos) {
   const ModelName& name = model.models()[index];
-  ModelPredictions predictions{.name = name.name, .role = name.role, .track = name.track, .prediction = {}, .low = {}, .high = {}};
+  ModelPredictions predictions{
+      .name = name.name, .role = name.role, .track = name.track, .prediction = {}, .low = {}, .high = {}};
   for (const Prediction& p : model.predict(index, videos)) {
     predictions.prediction.push_back(p.median);
     if (!name.has_interval) continue;
@@ -39,7 +40,9 @@ TestSet predict_test(RunContext& run, const ForecastModel& model) {
 nlohmann::json predictions_json(const TestSet& test, const Target& target) {
   nlohmann::json models = nlohmann::json::array();
   for (const ModelPredictions& model : test.models) {
-    nlohmann::json entry{{"name", model.name}, {"role", name_of(model.role)}, {"track", name_of(model.track)},
+    nlohmann::json entry{{"name", model.name},
+                         {"role", name_of(model.role)},
+                         {"track", name_of(model.track)},
                          {"prediction", model.prediction}};
     if (!model.low.empty()) {
       entry["low"] = model.low;
@@ -47,8 +50,9 @@ nlohmann::json predictions_json(const TestSet& test, const Target& target) {
     }
     models.push_back(std::move(entry));
   }
-  return {{"schema", 1}, {"target", target.name}, {"transform", name_of(target.transform)}, {"id", test.ids},
-          {"actual", test.truth}, {"actual_raw", test.truth_raw}, {"models", models}};
+  return {{"schema", 1},     {"target", target.name}, {"transform", name_of(target.transform)},
+          {"id", test.ids},  {"actual", test.truth},  {"actual_raw", test.truth_raw},
+          {"models", models}};
 }
 
 EvaluationOptions options_of(RunContext& run, const Target& target, size_t test_rows) {

@@ -1,7 +1,7 @@
+#include <fmt/format.h>
+
 #include <map>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "core/hash.h"
 #include "core/interrupt.h"
@@ -21,8 +21,9 @@ namespace {
 constexpr const char* kIngestVersion = "ingest-1";
 
 std::string state_of(const RunConfig& config) {
-  return fingerprint(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", kIngestVersion, config.data, folder_fingerprint(config.data),
-                                 config.target, config.split, config.seed, config.validation_share, config.test_share));
+  return fingerprint(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", kIngestVersion, config.data,
+                                 folder_fingerprint(config.data), config.target, config.split, config.seed,
+                                 config.validation_share, config.test_share));
 }
 
 void hash_media(std::vector<Video>& videos, std::vector<Problem>& problems, int workers) {
@@ -75,17 +76,18 @@ void take_labels(std::vector<Video>& videos, std::vector<Problem>& problems, con
     if (missing++ == 0) example = video.record.id;
   }
   if (missing > 0)
-    problems.push_back({"", fmt::format("{} video(s) have metadata but no usable {} (first: {})", missing, target, example),
+    problems.push_back({"",
+                        fmt::format("{} video(s) have metadata but no usable {} (first: {})", missing, target, example),
                         "add the number to the metadata; until then they are not used"});
 }
 
 void summarise(const std::vector<Video>& videos, size_t problems, const std::string& target) {
   std::map<Split, size_t> counts;
   for (const Video& video : videos) ++counts[video.split];
-  stage_line("ingest", fmt::format("{} videos, {} with {}: {} training, {} validation, {} test{}", videos.size(),
-                                   videos.size() - counts[Split::none], target, counts[Split::train],
-                                   counts[Split::validation], counts[Split::test],
-                                   problems ? fmt::format("; {} problem(s), listed above", problems) : ""));
+  stage_line("ingest",
+             fmt::format("{} videos, {} with {}: {} training, {} validation, {} test{}", videos.size(),
+                         videos.size() - counts[Split::none], target, counts[Split::train], counts[Split::validation],
+                         counts[Split::test], problems ? fmt::format("; {} problem(s), listed above", problems) : ""));
 }
 
 }  // namespace

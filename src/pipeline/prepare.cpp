@@ -1,8 +1,8 @@
+#include <fmt/format.h>
+
 #include <memory>
 #include <mutex>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "core/files.h"
 #include "core/interrupt.h"
@@ -84,7 +84,8 @@ void prepare(RunContext& run) {
     return stage_line("prepare", "up to date");
   }
   if (run.use.speech && run.transcript_encoder().empty())
-    stage_line("prepare", "no speech recogniser is installed, so spoken words are not used; apt install pocketsphinx-en-us");
+    stage_line("prepare",
+               "no speech recogniser is installed, so spoken words are not used; apt install pocketsphinx-en-us");
 
   const int workers = std::min<int>(run.workers, static_cast<int>(todo.size()));
   Progress progress("prepare", todo.size(), "videos");
@@ -104,8 +105,9 @@ void prepare(RunContext& run) {
   });
   progress.finish();
   run.catalog.set_stage_state("prepare", state);
-  stage_line("prepare", fmt::format("{} videos prepared{}", todo.size() - failures,
-                                    failures ? fmt::format(", {} left out (reasons above and in the report)", failures) : ""));
+  stage_line("prepare",
+             fmt::format("{} videos prepared{}", todo.size() - failures,
+                         failures ? fmt::format(", {} left out (reasons above and in the report)", failures) : ""));
 }
 
 }  // namespace foreview

@@ -1,7 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "core/hash.h"
 #include "core/log.h"
@@ -59,9 +59,10 @@ void pretrain(RunContext& run) {
       pretrain_autoencoder(files.train, files.validation, run.config.pretrain, static_cast<uint64_t>(run.config.seed),
                            run.device, checkpoint, run.work.encoder_weights());
   run.catalog.set_stage_state("pretrain", state);
-  stage_line("pretrain", fmt::format("{} clips; squared error {:.5f} a pixel, \"repeat the mean frame\" has {:.5f} ({} clips)",
-                                     result.train_clips, result.reconstruction_error, result.mean_frame_error,
-                                     result.measured_on_validation ? "validation" : "training"));
+  stage_line("pretrain",
+             fmt::format("{} clips; squared error {:.5f} a pixel, \"repeat the mean frame\" has {:.5f} ({} clips)",
+                         result.train_clips, result.reconstruction_error, result.mean_frame_error,
+                         result.measured_on_validation ? "validation" : "training"));
 }
 
 }  // namespace foreview

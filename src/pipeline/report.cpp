@@ -1,11 +1,9 @@
-#include "report/html_report.h"
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
-
-#include <fmt/format.h>
 
 #include "core/files.h"
 #include "core/hash.h"
@@ -16,6 +14,7 @@
 #include "features/video_features.h"
 #include "pipeline/feature_set.h"
 #include "pipeline/stages.h"
+#include "report/html_report.h"
 #include "report/model_card.h"
 #include "visual/pretraining.h"
 #include "visual/visual_encoder.h"
@@ -51,8 +50,11 @@ std::vector<ReportRow> test_rows(const RunContext& run, const Target& target) {
 }
 
 ReportChart pretraining_chart(const PretrainResult& result) {
-  ReportChart chart{.title = "Pretraining the visual encoder", .x_label = "step", .y_label = "squared error",
-                    .note = "", .curves = {{"training", {}, {}}, {"validation", {}, {}}}};
+  ReportChart chart{.title = "Pretraining the visual encoder",
+                    .x_label = "step",
+                    .y_label = "squared error",
+                    .note = "",
+                    .curves = {{"training", {}, {}}, {"validation", {}, {}}}};
   for (const CurvePoint& point : result.curve) {
     for (int i = 0; i < 2; ++i) {
       chart.curves[i].x.push_back(point.step);
@@ -70,7 +72,10 @@ double number_or_nan(const nlohmann::json& value) {
 std::vector<ReportChart> training_charts(const nlohmann::json& history) {
   std::vector<ReportChart> charts;
   for (const auto& [name, points] : history.items()) {
-    ReportChart chart{.title = "Fusion transformer: " + name, .x_label = "epoch", .y_label = "pinball loss", .note = "",
+    ReportChart chart{.title = "Fusion transformer: " + name,
+                      .x_label = "epoch",
+                      .y_label = "pinball loss",
+                      .note = "",
                       .curves = {{"training", {}, {}}, {"validation", {}, {}}}};
     for (const auto& point : points)
       for (size_t i = 0; i < 2 && point.size() > i + 1; ++i) {
@@ -94,13 +99,15 @@ void add_reconstructions(RunContext& run, ReportContent& content) {
   const PretrainResult result = read_pretrain_result(run.work.encoder_weights());
   content.training_curves.push_back(pretraining_chart(result));
   content.reconstruction_note = fmt::format(
-      "Mean squared error a pixel (0 to 1 scale) on {} clips: autoencoder {:.5f}, repeating each clip's mean frame {:.5f}.",
+      "Mean squared error a pixel (0 to 1 scale) on {} clips: autoencoder {:.5f}, repeating each clip's mean frame "
+      "{:.5f}.",
       result.measured_on_validation ? "validation" : "training", result.reconstruction_error, result.mean_frame_error);
   const VisualEncoder encoder(run.work.encoder_weights(), run.device);
   for (const Split split : {Split::validation, Split::test, Split::train})
     for (const Video& video : run.catalog.videos()) {
       if (content.reconstructions.size() >= kReconstructedVideos) return;
-      if (video.split != split || !video.has_media() || !run.store.has(run.tracks_encoder(), video.content_hash)) continue;
+      if (video.split != split || !video.has_media() || !run.store.has(run.tracks_encoder(), video.content_hash))
+        continue;
       const Tracks tracks = read_tracks(run.store.path(run.tracks_encoder(), video.content_hash));
       if (!tracks.frames) continue;
       const Reconstruction pair = encoder.reconstruct(*tracks.frames, kPicturesEach);
@@ -112,14 +119,15 @@ void add_facts(RunContext& run, ReportContent& content) {
   const auto add = [&](const std::string& name, const std::string& value) { content.facts.emplace_back(name, value); };
   const std::vector<Video> videos = run.catalog.videos();
   const auto labelled = std::count_if(videos.begin(), videos.end(), [](const Video& v) { return v.label.has_value(); });
-  const auto rounded = std::count_if(videos.begin(), videos.end(),
-                                     [](const Video& v) { return v.label && !v.label->is_exact(); });
+  const auto rounded =
+      std::count_if(videos.begin(), videos.end(), [](const Video& v) { return v.label && !v.label->is_exact(); });
   add("Videos found", std::to_string(videos.size()));
   add("With " + run.config.target, fmt::format("{} ({} of them rounded)", labelled, rounded));
   const EvaluationOptions& o = content.results.options;
   add("Split", fmt::format("{}: {} training, {} validation, {} test", o.split_kind, o.train, o.validation, o.test));
   add("Token kinds used", run.use.text());
-  add("Transcripts by", run.transcript_encoder().empty() ? "nobody (speech not used)" : "PocketSphinx (low accuracy, English)");
+  add("Transcripts by",
+      run.transcript_encoder().empty() ? "nobody (speech not used)" : "PocketSphinx (low accuracy, English)");
   add("Seed", std::to_string(run.config.seed));
   add("Device", run.device.name);
 }
@@ -129,7 +137,8 @@ void add_inputs(const RunContext& run, ReportContent& content) {
   if (run.use.audio) content.inputs_used.push_back("sound: log-mel statistics a segment");
   if (run.use.speech) content.inputs_used.push_back("spoken words: transcript");
   if (run.use.caption) content.inputs_used.push_back("description (caption)");
-  if (run.use.metadata) content.inputs_used.push_back("metadata: " + fmt::format("{}", fmt::join(metadata_feature_names(), ", ")));
+  if (run.use.metadata)
+    content.inputs_used.push_back("metadata: " + fmt::format("{}", fmt::join(metadata_feature_names(), ", ")));
   std::map<std::string, size_t> refused;
   bool authors = false;
   for (const Video& video : run.catalog.videos()) {
@@ -154,8 +163,8 @@ void add_skipped(RunContext& run, ReportContent& content) {
 
 void report(RunContext& run) {
   require_stage(run, "evaluate", "report");
-  const std::string state = fingerprint(kReportVersion + run.catalog.stage_state("evaluate") +
-                                        run.catalog.stage_state("ingest"));
+  const std::string state =
+      fingerprint(kReportVersion + run.catalog.stage_state("evaluate") + run.catalog.stage_state("ingest"));
   const auto card = run.work.model() / "MODEL_CARD.md";
   if (run.catalog.stage_state("report") == state && std::filesystem::exists(run.work.report()) &&
       std::filesystem::exists(card))

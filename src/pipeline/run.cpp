@@ -17,12 +17,8 @@ struct Stage {
 // The whole flow.
 const std::vector<Stage>& stages() {
   static const std::vector<Stage> all = {
-      {"ingest", ingest},
-      {"prepare", prepare},
-      {"pretrain", pretrain},
-      {"embed", embed},
-      {"train", train},
-      {"evaluate", [](RunContext& run) { evaluate_run(run); }},
+      {"ingest", ingest}, {"prepare", prepare}, {"pretrain", pretrain},
+      {"embed", embed},   {"train", train},     {"evaluate", [](RunContext& run) { evaluate_run(run); }},
       {"report", report},
   };
   return all;
@@ -32,7 +28,9 @@ void require_data_folder(const RunConfig& config) {
   if (config.data.empty())
     throw Error({.problem = "no data folder is named", .advice = "run: foreview run DATA --work W"}, ErrorKind::usage);
   if (!std::filesystem::is_directory(config.data))
-    throw Error({.file = config.data, .problem = "no such folder", .advice = "name the folder that holds the videos and their metadata"},
+    throw Error({.file = config.data,
+                 .problem = "no such folder",
+                 .advice = "name the folder that holds the videos and their metadata"},
                 ErrorKind::usage);
 }
 
@@ -54,7 +52,8 @@ std::unique_ptr<RunContext> open_run(const RunRequest& request) {
   if (request.work.empty())
     throw Error({.problem = "no workspace is named", .advice = "add --work FOLDER"}, ErrorKind::usage);
   RunConfig config = resolve_config(request);
-  auto run = std::make_unique<RunContext>(std::move(config), Workspace{std::filesystem::weakly_canonical(request.work)});
+  auto run =
+      std::make_unique<RunContext>(std::move(config), Workspace{std::filesystem::weakly_canonical(request.work)});
   const std::string toml = run->config.to_toml();
   std::error_code ignored;
   if (!std::filesystem::exists(run->work.config(), ignored) || read_file(run->work.config()) != toml)

@@ -1,11 +1,11 @@
 #include "pipeline/run_config.h"
 
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
 #include <charconv>
 #include <sstream>
 #include <type_traits>
-
-#include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include "core/files.h"
 #include "core/text.h"
@@ -95,8 +95,10 @@ void collect_leaves(const toml::table& table, const std::string& prefix,
                     std::vector<std::pair<std::string, const toml::node*>>& leaves) {
   for (const auto& [key, node] : table) {
     const std::string name = prefix + std::string(key.str());
-    if (const toml::table* inner = node.as_table()) collect_leaves(*inner, name + ".", leaves);
-    else leaves.emplace_back(name, &node);
+    if (const toml::table* inner = node.as_table())
+      collect_leaves(*inner, name + ".", leaves);
+    else
+      leaves.emplace_back(name, &node);
   }
 }
 
@@ -121,7 +123,8 @@ void RunConfig::set(const std::string& key, const std::string& text) {
     found = true;
     using Field = std::remove_reference_t<decltype(field)>;
     if (!parse_value(text, field))
-      throw Error({.problem = fmt::format("setting \"{}\" does not fit", key), .expected = type_name<Field>(),
+      throw Error({.problem = fmt::format("setting \"{}\" does not fit", key),
+                   .expected = type_name<Field>(),
                    .got = "\"" + text + "\""},
                   ErrorKind::usage);
   });
@@ -130,7 +133,8 @@ void RunConfig::set(const std::string& key, const std::string& text) {
 
 std::vector<std::pair<std::string, std::string>> RunConfig::entries() const {
   std::vector<std::pair<std::string, std::string>> entries;
-  visit_fields(*this, [&](const char* name, const auto& field) { entries.emplace_back(name, fmt::format("{}", field)); });
+  visit_fields(*this,
+               [&](const char* name, const auto& field) { entries.emplace_back(name, fmt::format("{}", field)); });
   return entries;
 }
 
@@ -141,7 +145,8 @@ void RunConfig::read_toml(const std::filesystem::path& file) {
     table = toml::parse(text, file.string());
   } catch (const toml::parse_error& error) {
     throw Error({.file = fmt::format("{}:{}", file.string(), error.source().begin.line),
-                 .problem = std::string(error.description()), .advice = "mend the TOML syntax there"},
+                 .problem = std::string(error.description()),
+                 .advice = "mend the TOML syntax there"},
                 ErrorKind::usage);
   }
   std::vector<std::pair<std::string, const toml::node*>> leaves;
@@ -153,8 +158,10 @@ void RunConfig::read_toml(const std::filesystem::path& file) {
       found = true;
       using Field = std::remove_reference_t<decltype(field)>;
       if (!take_toml(*node, field))
-        throw Error({.file = file.string(), .problem = fmt::format("setting \"{}\" does not fit", key),
-                     .expected = type_name<Field>(), .got = "another type"},
+        throw Error({.file = file.string(),
+                     .problem = fmt::format("setting \"{}\" does not fit", key),
+                     .expected = type_name<Field>(),
+                     .got = "another type"},
                     ErrorKind::usage);
     });
     if (!found) unknown_key(*this, key, file.string());

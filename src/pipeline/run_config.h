@@ -21,8 +21,8 @@ struct RunConfig {
   double test_share = 0.20;
   std::string use = "visual,audio,speech,caption,metadata";
   int64_t seed = 1;
-  std::string device = "auto";        // auto, cpu, cuda
-  int threads = 0;                    // 0: one a processor
+  std::string device = "auto";  // auto, cpu, cuda
+  int threads = 0;              // 0: one a processor
   SamplingOptions sampling;
   PretrainOptions pretrain;
   TrainOptions train;

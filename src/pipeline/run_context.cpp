@@ -18,7 +18,8 @@ std::filesystem::path made(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error)
-    throw Error({.file = folder.string(), .problem = "the workspace cannot be made: " + error.message(),
+    throw Error({.file = folder.string(),
+                 .problem = "the workspace cannot be made: " + error.message(),
                  .advice = "choose another --work folder"});
   return folder;
 }
@@ -42,8 +43,7 @@ std::string RunContext::tracks_encoder() const { return "tracks-" + fingerprint(
 
 std::string RunContext::transcript_encoder() const {
   if (!use.speech || !PocketSphinxRecogniser::is_available()) return "";
-  return "transcript-pocketsphinx-" +
-         fingerprint(PocketSphinxRecogniser::fingerprint() + config.sampling.canonical());
+  return "transcript-pocketsphinx-" + fingerprint(PocketSphinxRecogniser::fingerprint() + config.sampling.canonical());
 }
 
 std::string RunContext::audio_encoder() const {
@@ -56,8 +56,8 @@ std::string RunContext::colour_encoder() const {
 
 std::string RunContext::visual_encoder() const {
   if (!use.visual || !std::filesystem::exists(work.encoder_weights())) return "";
-  return "convlstm-" + fingerprint(VisualEncoder(work.encoder_weights(), device).fingerprint() +
-                                   config.sampling.canonical());
+  return "convlstm-" +
+         fingerprint(VisualEncoder(work.encoder_weights(), device).fingerprint() + config.sampling.canonical());
 }
 
 void stage_line(const std::string& stage, const std::string& text) { info_line(stage + ": " + text); }

@@ -30,7 +30,7 @@ struct RunContext {
   std::string transcript_encoder() const;  // empty when speech is not used or no recogniser is installed
   std::string audio_encoder() const;
   std::string colour_encoder() const;
-  std::string visual_encoder() const;      // empty when nothing was pretrained
+  std::string visual_encoder() const;  // empty when nothing was pretrained
 };
 
 /// "stage: text" as a message, and as an event in the log.

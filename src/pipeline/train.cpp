@@ -46,10 +46,11 @@ void train(RunContext& run) {
   std::vector<LabelledVideo> training = labelled(load_feature_rows(run, Split::train, &unusable));
   const std::vector<LabelledVideo> validation = labelled(load_feature_rows(run, Split::validation));
   if (training.size() < 2)
-    throw Error({.file = run.config.data,
-                 .problem = fmt::format("only {} usable training video(s) with a {}", training.size(), run.config.target),
-                 .expected = "2 at the very least, some hundreds for a useful model",
-                 .advice = "add videos with their numbers"});
+    throw Error(
+        {.file = run.config.data,
+         .problem = fmt::format("only {} usable training video(s) with a {}", training.size(), run.config.target),
+         .expected = "2 at the very least, some hundreds for a useful model",
+         .advice = "add videos with their numbers"});
   const Target target =
       resolve_target(run.config.target, *transform_choice_from_name(run.config.transform), values_of(training));
   stage_line("train", fmt::format("{} training and {} validation videos, {} as {}", training.size(), validation.size(),

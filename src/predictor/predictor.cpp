@@ -32,7 +32,8 @@ Predictor::Predictor(const std::filesystem::path& model_folder) : Predictor(mode
 
 Predictor::Predictor(const std::filesystem::path& model_folder, const Options& options) {
   if (!std::filesystem::is_directory(model_folder))
-    throw Error({.file = model_folder.string(), .problem = "no such model folder",
+    throw Error({.file = model_folder.string(),
+                 .problem = "no such model folder",
                  .advice = "make one with: foreview run DATA --work W (the model is W/model)"},
                 ErrorKind::usage);
   configure_torch(options.threads > 0 ? options.threads : available_processors());
@@ -40,9 +41,11 @@ Predictor::Predictor(const std::filesystem::path& model_folder, const Options& o
   ForecastModel model = ForecastModel::load(model_folder, device);
   const auto& extra = model.extra();
   if (!extra.contains("extraction"))
-    throw Error({.file = (model_folder / "model.json").string(), .problem = "it does not say how features are taken",
+    throw Error({.file = (model_folder / "model.json").string(),
+                 .problem = "it does not say how features are taken",
                  .advice = "train again with this version"});
-  const ExtractionSettings extraction = ExtractionSettings::from_json(extra.at("extraction"), model_folder / "model.json");
+  const ExtractionSettings extraction =
+      ExtractionSettings::from_json(extra.at("extraction"), model_folder / "model.json");
   impl_ = std::unique_ptr<Impl>(new Impl{device, std::move(model), extraction, nullptr, nullptr, nullptr});
   if (extraction.visual) impl_->visual = std::make_unique<VisualEncoder>(model_folder / "visual.safetensors", device);
   if (extraction.use.speech && extraction.recogniser == "pocketsphinx" && PocketSphinxRecogniser::is_available())
@@ -60,7 +63,8 @@ Tracks Predictor::Impl::decode(const std::filesystem::path& video) {
   const auto output = scratch.path() / "tracks.safetensors";
   const DecodeOutcome outcome = worker->decode(std::filesystem::absolute(video), extraction.sampling, output);
   if (!outcome.ok)
-    throw Error({.file = video.string(), .problem = outcome.reason, .advice = "try the original file, or another export"});
+    throw Error(
+        {.file = video.string(), .problem = outcome.reason, .advice = "try the original file, or another export"});
   return read_tracks(output);
 }
 
@@ -74,7 +78,9 @@ VideoFeatures Predictor::Impl::features_of(const Tracks& tracks, const Record& r
     colours = colour_histogram(*tracks.frames);
   }
   if (tracks.waveform && extraction.use.audio) segments = audio_statistics(*tracks.waveform);
-  if (recogniser) transcript = tracks.waveform ? recogniser->transcribe(*tracks.waveform) : Transcript{.source = "none", .language = "", .segments = {}};
+  if (recogniser)
+    transcript = tracks.waveform ? recogniser->transcribe(*tracks.waveform)
+                                 : Transcript{.source = "none", .language = "", .segments = {}};
   double duration = 0;
   for (const auto* part : {&clips, &segments})
     for (const auto& span : part->spans) duration = std::max(duration, span[1]);
@@ -92,8 +98,10 @@ Forecast Predictor::predict(const std::filesystem::path& video, const VideoFacts
   Forecast forecast = impl_->model.forecast(impl_->features_of(tracks, record));
   forecast.video = video.string();
   const auto& extra = impl_->model.extra();
-  if (extra.contains("held_out")) forecast.verdict = extra["held_out"].value("verdict", std::string("not evaluated"));
-  else forecast.verdict = "not evaluated";
+  if (extra.contains("held_out"))
+    forecast.verdict = extra["held_out"].value("verdict", std::string("not evaluated"));
+  else
+    forecast.verdict = "not evaluated";
   for (const auto& note : tracks.notes) forecast.notes.push_back(note);
   if (!tracks.frames) forecast.notes.push_back("no video track: pixels are not part of this forecast");
   if (!tracks.waveform) forecast.notes.push_back("no audio track: sound and speech are not part of this forecast");

@@ -32,8 +32,7 @@ AuthorHistory AuthorHistory::fit(const std::vector<std::string>& authors, const 
     const double within_variance = within / (rows - groups);
     const double effective_size = (rows - squared_counts / rows) / (groups - 1);
     const double between_variance = ((total - within) / (groups - 1) - within_variance) / effective_size;
-    history.prior_rows_ =
-        between_variance > 0 ? std::clamp(within_variance / between_variance, 0.1, 1000.0) : 1000.0;
+    history.prior_rows_ = between_variance > 0 ? std::clamp(within_variance / between_variance, 0.1, 1000.0) : 1000.0;
   }
   return history;
 }

@@ -72,9 +72,11 @@ ScaledPrediction Floors::ridge_metadata(const TokenSequence& tokens) const {
 }
 
 nlohmann::json Floors::to_json() const {
-  return {{"median", median_}, {"authors", authors_.to_json()},
-          {"intervals", {mean_interval_.to_json(), median_interval_.to_json(), author_interval_.to_json(),
-                         ridge_interval_.to_json()}}};
+  return {
+      {"median", median_},
+      {"authors", authors_.to_json()},
+      {"intervals",
+       {mean_interval_.to_json(), median_interval_.to_json(), author_interval_.to_json(), ridge_interval_.to_json()}}};
 }
 
 void Floors::store(SafetensorsFile& into) const {

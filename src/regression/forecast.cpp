@@ -17,8 +17,10 @@ double share_below(const std::vector<double>& sorted, double value) {
 Forecast ForecastModel::forecast(const VideoFeatures& video) const {
   const Impl& impl = *impl_;
   const bool aware = impl.author_aware && impl.author_aware->knows(video.author);
-  const ModelName final_model{.name = "foreview", .role = ModelRole::final_model,
-                              .track = aware ? Track::author_aware : Track::author_free, .has_interval = true};
+  const ModelName final_model{.name = "foreview",
+                              .role = ModelRole::final_model,
+                              .track = aware ? Track::author_aware : Track::author_free,
+                              .has_interval = true};
   const TokenSequence tokens = impl.space.tokens(video);
   const Prediction prediction = impl.predict(final_model, video, tokens);
   const double best_tenth = quantile(impl.sorted_labels, 0.9);
@@ -33,8 +35,7 @@ Forecast ForecastModel::forecast(const VideoFeatures& video) const {
   if (impl.target.binary)
     forecast.chance_of_top_tenth = best_tenth > 0 ? prediction.median : 1;
   else
-    forecast.chance_of_top_tenth =
-        chance_of_reaching(best_tenth, prediction.median, prediction.low, prediction.high);
+    forecast.chance_of_top_tenth = chance_of_reaching(best_tenth, prediction.median, prediction.low, prediction.high);
   forecast.track = name_of(final_model.track);
   if (tokens.empty())
     forecast.notes.push_back("nothing in this video is known to the model: the answer is about any video");

@@ -1,11 +1,11 @@
 #include "regression/forecast_model.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "core/interrupt.h"
 #include "core/progress.h"
@@ -24,9 +24,11 @@ std::vector<double> modelled_labels(const std::vector<LabelledVideo>& videos, co
   for (const LabelledVideo& video : videos) {
     labels.push_back(target.forward(video.label.value));
     if (!std::isfinite(labels.back()))
-      throw Error({.file = video.features.id, .problem = fmt::format("its {} cannot be modelled", target.name),
+      throw Error({.file = video.features.id,
+                   .problem = fmt::format("its {} cannot be modelled", target.name),
                    .expected = target.transform == Transform::log1p ? "a number of 0 or more" : "a finite number",
-                   .got = fmt::format("{}", video.label.value), .advice = "correct the label or choose --transform none"});
+                   .got = fmt::format("{}", video.label.value),
+                   .advice = "correct the label or choose --transform none"});
   }
   return labels;
 }
@@ -45,6 +47,13 @@ void add_tokens(TrackRows& rows, const TokenSpace& space) {
   for (const VideoFeatures* video : rows.videos) rows.tokens.push_back(space.tokens(*video));
 }
 
+Matrix positions_of(const TrackModel& model, const TrackRows& rows) {
+  Matrix positions(rows.tokens.size(), model.position(*rows.videos[0], rows.tokens[0]).size());
+  for (size_t i = 0; i < positions.rows; ++i)
+    std::ranges::copy(model.position(*rows.videos[i], rows.tokens[i]), positions.row(i).begin());
+  return positions;
+}
+
 bool knows_two_authors(const TrackRows& rows) {
   std::set<std::string> authors;
   for (const VideoFeatures* video : rows.videos)
@@ -61,8 +70,10 @@ Matrix histogram_rows(const std::vector<const VideoFeatures*>& videos) {
     const auto& histogram = videos[i]->colour_histogram;
     if (histogram.empty()) continue;
     if (histogram.size() != histogram_columns)
-      throw Error({.file = videos[i]->id, .problem = "its colour histogram has another size",
-                   .expected = std::to_string(histogram_columns), .got = std::to_string(histogram.size()),
+      throw Error({.file = videos[i]->id,
+                   .problem = "its colour histogram has another size",
+                   .expected = std::to_string(histogram_columns),
+                   .got = std::to_string(histogram.size()),
                    .advice = "make its features anew"});
     std::ranges::copy(histogram, rows.row(i).begin());
   }
@@ -76,7 +87,8 @@ Neighbourhood Neighbourhood::fit(Matrix positions) {
     for (size_t i = 0; i < most_reference_rows; ++i) spread.push_back(i * positions.rows / most_reference_rows);
     positions = positions.take(spread);
   }
-  if (positions.rows >= 20) neighbourhood.usual_distance = quantile(nearest_distances(positions, positions, true), 0.99);
+  if (positions.rows >= 20)
+    neighbourhood.usual_distance = quantile(nearest_distances(positions, positions, true), 0.99);
   neighbourhood.positions = std::move(positions);
   return neighbourhood;
 }
@@ -109,8 +121,11 @@ ForecastModel ForecastModel::train(const std::vector<LabelledVideo>& train,
                                    const std::vector<LabelledVideo>& validation, const Target& target,
                                    const TrainOptions& options, uint64_t seed, const Device& device) {
   if (train.size() < 2)
-    throw Error({.file = "", .problem = fmt::format("too few training videos with a {}", target.name),
-                 .expected = "at least 2", .got = std::to_string(train.size()), .advice = "add videos with their numbers"});
+    throw Error({.file = "",
+                 .problem = fmt::format("too few training videos with a {}", target.name),
+                 .expected = "at least 2",
+                 .got = std::to_string(train.size()),
+                 .advice = "add videos with their numbers"});
   ForecastModel model;
   Impl& impl = *model.impl_;
   impl.target = target;
@@ -126,12 +141,13 @@ ForecastModel ForecastModel::train(const std::vector<LabelledVideo>& train,
 
   const auto dimensions = impl.space.dimensions();
   const Folds folds = make_row_folds(train.size(), 5, derive_seed(seed, "floors"));
-  impl.floors = Floors::fit(training.tokens, dimensions, training.authors(), training.labels, folds,
-                            impl.scale.typical_error);
+  impl.floors =
+      Floors::fit(training.tokens, dimensions, training.authors(), training.labels, folds, impl.scale.typical_error);
   impl.fit_colour_baseline(training, checking, derive_seed(seed, "colour histogram"));
 
   const bool aware = knows_two_authors(training);
-  const size_t epochs = static_cast<size_t>(std::max(1, options.members)) * static_cast<size_t>(std::max(0, options.epochs));
+  const size_t epochs =
+      static_cast<size_t>(std::max(1, options.members)) * static_cast<size_t>(std::max(0, options.epochs));
   Progress progress("train", epochs * (aware ? 2 : 1), "epochs");
   const auto fit_track = [&](Track track) {
     TrackModel fitted = TrackModel::fit(track, training, checking, dimensions, impl.scale, target.binary, options, seed,
@@ -144,10 +160,7 @@ ForecastModel ForecastModel::train(const std::vector<LabelledVideo>& train,
   if (aware) impl.author_aware = fit_track(Track::author_aware);
   progress.finish();
 
-  Matrix positions(train.size(), impl.author_free.position(*training.videos[0], training.tokens[0]).size());
-  for (size_t i = 0; i < train.size(); ++i)
-    std::ranges::copy(impl.author_free.position(*training.videos[i], training.tokens[i]), positions.row(i).begin());
-  impl.neighbourhood = Neighbourhood::fit(std::move(positions));
+  impl.neighbourhood = Neighbourhood::fit(positions_of(impl.author_free, training));
   impl.list_models();
   return model;
 }

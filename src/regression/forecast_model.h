@@ -2,11 +2,10 @@
 
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "dataset/target.h"
 #include "evaluation/results.h"
@@ -19,15 +18,15 @@ namespace foreview {
 
 /// Sizes and schedules of the trained parts. Part of config.toml ([train]).
 struct TrainOptions {
-  int model_dimension = 64;       // of the fusion transformer
+  int model_dimension = 64;  // of the fusion transformer
   int layers = 2, heads = 4;
   double dropout = 0.2;
-  double modality_dropout = 0.15; // chance that a token kind is hidden from a training row
-  int epochs = 120;               // early stop on the validation split
+  double modality_dropout = 0.15;  // chance that a token kind is hidden from a training row
+  int epochs = 120;                // early stop on the validation split
   int batch = 32;
   double learning_rate = 1e-3;
   double weight_decay = 0.05;
-  int members = 3;                // seeds averaged
+  int members = 3;  // seeds averaged
   int text_dimension = 32;
   int tree_rounds = 300;
 

@@ -11,7 +11,7 @@ namespace foreview {
 /// Training rows as a measure of what is usual: a video further from all of them than they are from each other gets
 /// a note.
 struct Neighbourhood {
-  Matrix positions;         // [rows, columns], author-free
+  Matrix positions;           // [rows, columns], author-free
   double usual_distance = 0;  ///< 99 % of the training rows have a neighbour nearer than this; 0: too few rows
 
   static Neighbourhood fit(Matrix positions);

@@ -1,9 +1,9 @@
 #include "regression/fusion_ensemble.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 #include <torch/torch.h>
+
+#include <algorithm>
 
 #include "core/interrupt.h"
 #include "core/parallel.h"
@@ -27,11 +27,13 @@ void check_shape(const FusionShape& shape, const std::string& file) {
   const bool sane = shape.model_dimension >= 1 && shape.model_dimension <= 4096 && shape.layers >= 0 &&
                     shape.layers <= 64 && shape.heads >= 1 && shape.model_dimension % shape.heads == 0;
   if (!sane)
-    throw Error({.file = file, .problem = "the transformer's sizes are impossible",
-                 .expected = "a model dimension from 1 to 4096 that the number of heads divides, at most 64 layers",
-                 .got = fmt::format("dimension {}, {} heads, {} layers", shape.model_dimension, shape.heads, shape.layers),
-                 .advice = "change model_dimension, heads or layers"},
-                file.empty() ? ErrorKind::usage : ErrorKind::failed);
+    throw Error(
+        {.file = file,
+         .problem = "the transformer's sizes are impossible",
+         .expected = "a model dimension from 1 to 4096 that the number of heads divides, at most 64 layers",
+         .got = fmt::format("dimension {}, {} heads, {} layers", shape.model_dimension, shape.heads, shape.layers),
+         .advice = "change model_dimension, heads or layers"},
+        file.empty() ? ErrorKind::usage : ErrorKind::failed);
 }
 
 at::Tensor label_tensor(const std::vector<double>& labels, const torch::Device& device) {
@@ -139,8 +141,10 @@ std::vector<FusionOutput> FusionEnsemble::predict(const std::vector<TokenSequenc
 }
 
 nlohmann::json FusionEnsemble::shape_to_json() const {
-  return {{"model_dimension", state_->shape.model_dimension}, {"layers", state_->shape.layers},
-          {"heads", state_->shape.heads}, {"members", state_->members.size()}};
+  return {{"model_dimension", state_->shape.model_dimension},
+          {"layers", state_->shape.layers},
+          {"heads", state_->shape.heads},
+          {"members", state_->members.size()}};
 }
 
 void FusionEnsemble::store(const std::string& prefix, SafetensorsFile& into) const {
@@ -161,8 +165,11 @@ FusionEnsemble FusionEnsemble::restore(const nlohmann::json& shape, const std::s
   check_shape(state.shape, json_file);
   const int count = shape.at("members").get<int>();
   if (count < 1 || count > 1000)
-    throw Error({.file = json_file, .problem = "the number of transformer members is impossible",
-                 .expected = "1 to 1000", .got = std::to_string(count), .advice = "copy the model folder anew"});
+    throw Error({.file = json_file,
+                 .problem = "the number of transformer members is impossible",
+                 .expected = "1 to 1000",
+                 .got = std::to_string(count),
+                 .advice = "copy the model folder anew"});
   NamedTensors tensors;
   for (const auto& [name, stored] : from.tensors)
     if (name.rfind(prefix + "member_", 0) == 0) tensors[name] = to_tensor(stored);

@@ -1,5 +1,8 @@
 #include "regression/fusion_training.h"
 
+#include <ATen/CPUGeneratorImpl.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -7,17 +10,14 @@
 #include <numeric>
 #include <span>
 
-#include <ATen/CPUGeneratorImpl.h>
-#include <fmt/format.h>
-
 #include "core/interrupt.h"
 #include "core/random.h"
 
 namespace foreview {
 namespace {
 
-constexpr int patience = 20;                  // epochs without a better validation loss
-constexpr int epochs_without_stopping = 8;    // so few rows that nothing can say when to stop
+constexpr int patience = 20;                // epochs without a better validation loss
+constexpr int epochs_without_stopping = 8;  // so few rows that nothing can say when to stop
 
 at::Tensor pinball(const at::Tensor& error, double quantile) {
   return torch::maximum(error * quantile, error * (quantile - 1)).mean();
@@ -57,13 +57,16 @@ class MemberTraining {
  public:
   MemberTraining(const FusionData& data, const FusionShape& shape, const TrainOptions& options, uint64_t seed,
                  const torch::Device& device)
-      : data_(data), options_(options), device_(device), model_(shape), random_(derive_seed(seed, "batches")),
+      : data_(data),
+        options_(options),
+        device_(device),
+        model_(shape),
+        random_(derive_seed(seed, "batches")),
         dropout_{options.dropout, at::make_generator<at::CPUGeneratorImpl>(derive_seed(seed, "dropout"))} {
     initialise(model_, derive_seed(seed, "weights"));
     model_->to(device);
     optimizer_ = std::make_unique<torch::optim::AdamW>(
-        model_->parameters(),
-        torch::optim::AdamWOptions(options.learning_rate).weight_decay(options.weight_decay));
+        model_->parameters(), torch::optim::AdamWOptions(options.learning_rate).weight_decay(options.weight_decay));
     order_.resize(data.training.rows);
     std::iota(order_.begin(), order_.end(), 0);
     // Many rows take larger batches, or an epoch of thousands would cost minutes.

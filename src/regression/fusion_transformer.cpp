@@ -1,10 +1,10 @@
 #include "regression/fusion_transformer.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include <ATen/CPUGeneratorImpl.h>
 #include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
 
 namespace foreview {
 namespace {
@@ -98,11 +98,10 @@ FusionTransformerImpl::FusionTransformerImpl(const FusionShape& shape)
   head_ = register_module("head", torch::nn::Linear(d, 3));
 }
 
-at::Tensor FusionTransformerImpl::run_block(Block& block, const at::Tensor& tokens,
-                                            const at::Tensor& attention_bias, const Dropout* dropout) {
+at::Tensor FusionTransformerImpl::run_block(Block& block, const at::Tensor& tokens, const at::Tensor& attention_bias,
+                                            const Dropout* dropout) {
   const int64_t rows = tokens.size(0), length = tokens.size(1), d = tokens.size(2), heads = shape_.heads;
-  auto qkv = block.query_key_value->forward(
-      block.attention_norm->forward(tokens));
+  auto qkv = block.query_key_value->forward(block.attention_norm->forward(tokens));
   qkv = qkv.view({rows, length, 3, heads, d / heads}).permute({2, 0, 3, 1, 4});  // [3, batch, heads, tokens, d/heads]
   const auto scores = torch::matmul(qkv[0], qkv[1].transpose(-2, -1)) / std::sqrt(static_cast<double>(d / heads));
   auto weights = torch::softmax(scores + attention_bias, -1);
@@ -111,8 +110,7 @@ at::Tensor FusionTransformerImpl::run_block(Block& block, const at::Tensor& toke
   auto attended = block.attention_out->forward(mixed);
   if (dropout) attended = (*dropout)(attended);
   const auto between = tokens + attended;
-  auto fed = block.widen->forward(
-      block.feed_forward_norm->forward(between));
+  auto fed = block.widen->forward(block.feed_forward_norm->forward(between));
   fed = block.narrow->forward(torch::gelu(fed));
   if (dropout) fed = (*dropout)(fed);
   return between + fed;

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <torch/torch.h>
+
 #include <array>
 #include <vector>
-
-#include <torch/torch.h>
 
 #include "regression/token_sequence.h"
 
@@ -50,7 +50,8 @@ class FusionTransformerImpl : public torch::nn::Module {
     torch::nn::LayerNorm attention_norm{nullptr}, feed_forward_norm{nullptr};
     torch::nn::Linear query_key_value{nullptr}, attention_out{nullptr}, widen{nullptr}, narrow{nullptr};
   };
-  at::Tensor run_block(Block& block, const at::Tensor& tokens, const at::Tensor& attention_bias, const Dropout* dropout);
+  at::Tensor run_block(Block& block, const at::Tensor& tokens, const at::Tensor& attention_bias,
+                       const Dropout* dropout);
 
   FusionShape shape_;
   std::array<torch::nn::Linear, token_kinds> projections_;

@@ -1,10 +1,9 @@
 #include "regression/gradient_trees.h"
 
+#include <fmt/format.h>
 #include <xgboost/c_api.h>
 
 #include <cmath>
-
-#include <fmt/format.h>
 
 #include "core/interrupt.h"
 #include "core/json.h"
@@ -19,8 +18,11 @@ void check(int status, const char* what) {
   if (status == 0) return;
   const std::string message = XGBGetLastError();
   const std::string reason = message.substr(message.rfind('\n', message.find("Stack trace") - 1) + 1);
-  throw Error({.file = "", .problem = fmt::format("XGBoost could not {}: {}", what, reason.substr(0, reason.find('\n'))),
-               .expected = "", .got = "", .advice = "train again"});
+  throw Error({.file = "",
+               .problem = fmt::format("XGBoost could not {}: {}", what, reason.substr(0, reason.find('\n'))),
+               .expected = "",
+               .got = "",
+               .advice = "train again"});
 }
 
 std::shared_ptr<void> make_data(const Matrix& rows, const std::vector<double>* labels) {
@@ -51,10 +53,17 @@ std::shared_ptr<void> make_booster(const std::vector<DMatrixHandle>& data) {
 std::shared_ptr<void> grow(const Matrix& rows, const std::vector<double>& labels, int rounds, uint64_t seed) {
   const auto data = make_data(rows, &labels);
   auto booster = make_booster({data.get()});
-  const std::vector<std::pair<const char*, std::string>> settings = {
-      {"booster", "gbtree"},      {"objective", "reg:squarederror"}, {"tree_method", "hist"}, {"max_depth", "3"},
-      {"eta", "0.05"},            {"min_child_weight", "4"},         {"lambda", "2"},         {"subsample", "0.8"},
-      {"colsample_bytree", "0.4"}, {"base_score", "0"},              {"seed", std::to_string(seed & 0x7fffffff)}};
+  const std::vector<std::pair<const char*, std::string>> settings = {{"booster", "gbtree"},
+                                                                     {"objective", "reg:squarederror"},
+                                                                     {"tree_method", "hist"},
+                                                                     {"max_depth", "3"},
+                                                                     {"eta", "0.05"},
+                                                                     {"min_child_weight", "4"},
+                                                                     {"lambda", "2"},
+                                                                     {"subsample", "0.8"},
+                                                                     {"colsample_bytree", "0.4"},
+                                                                     {"base_score", "0"},
+                                                                     {"seed", std::to_string(seed & 0x7fffffff)}};
   for (const auto& [name, value] : settings)
     check(XGBoosterSetParam(booster.get(), name, value.c_str()), "take its settings");
   for (int round = 0; round < rounds; ++round) {
@@ -68,8 +77,8 @@ std::shared_ptr<void> grow(const Matrix& rows, const std::vector<double>& labels
 std::vector<double> ask(BoosterHandle booster, const Matrix& rows, int rounds) {
   if (rows.rows == 0) return {};
   const auto data = make_data(rows, nullptr);
-  const std::string config =
-      fmt::format(R"({{"type":0,"training":false,"iteration_begin":0,"iteration_end":{},"strict_shape":false}})", rounds);
+  const std::string config = fmt::format(
+      R"({{"type":0,"training":false,"iteration_begin":0,"iteration_end":{},"strict_shape":false}})", rounds);
   bst_ulong const* shape = nullptr;
   bst_ulong dimensions = 0;
   const float* values = nullptr;
@@ -129,10 +138,11 @@ nlohmann::json GradientTrees::to_json() const {
 }
 
 GradientTrees GradientTrees::from_json(const nlohmann::json& json, size_t columns, const std::string& file) {
-  const bool complete = json.is_object() && json.contains("columns") && json["columns"].is_number_unsigned() &&
-                        json.contains("model");
+  const bool complete =
+      json.is_object() && json.contains("columns") && json["columns"].is_number_unsigned() && json.contains("model");
   if (!complete || json["columns"].get<size_t>() != columns)
-    throw Error({.file = file, .problem = "a tree model is damaged or belongs to another model",
+    throw Error({.file = file,
+                 .problem = "a tree model is damaged or belongs to another model",
                  .expected = fmt::format("{} columns", columns),
                  .got = complete ? fmt::format("{} columns", json["columns"].get<size_t>()) : "none",
                  .advice = "copy the model folder anew or train again"});
@@ -146,7 +156,10 @@ GradientTrees GradientTrees::from_json(const nlohmann::json& json, size_t column
     check(XGBoosterLoadModelFromBuffer(trees.booster_.get(), bytes.data(), bytes.size()), "read its model");
     ask(trees.booster_.get(), Matrix(1, trees.columns_), 0);
   } catch (const Error& error) {
-    throw Error({.file = file, .problem = error.parts().problem, .expected = "", .got = "",
+    throw Error({.file = file,
+                 .problem = error.parts().problem,
+                 .expected = "",
+                 .got = "",
                  .advice = "copy the model folder anew or train again"});
   }
   return trees;

@@ -1,10 +1,10 @@
 #include "regression/matrix.h"
 
+#include <torch/torch.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
-
-#include <torch/torch.h>
 
 namespace foreview {
 namespace {

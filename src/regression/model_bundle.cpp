@@ -30,10 +30,17 @@ constexpr const char* copy_anew = "copy the model folder anew or train again";
 }
 
 nlohmann::json options_to_json(const TrainOptions& options) {
-  return {{"model_dimension", options.model_dimension}, {"layers", options.layers}, {"heads", options.heads},
-          {"dropout", options.dropout}, {"modality_dropout", options.modality_dropout}, {"epochs", options.epochs},
-          {"batch", options.batch}, {"learning_rate", options.learning_rate}, {"weight_decay", options.weight_decay},
-          {"members", options.members}, {"text_dimension", options.text_dimension},
+  return {{"model_dimension", options.model_dimension},
+          {"layers", options.layers},
+          {"heads", options.heads},
+          {"dropout", options.dropout},
+          {"modality_dropout", options.modality_dropout},
+          {"epochs", options.epochs},
+          {"batch", options.batch},
+          {"learning_rate", options.learning_rate},
+          {"weight_decay", options.weight_decay},
+          {"members", options.members},
+          {"text_dimension", options.text_dimension},
           {"tree_rounds", options.tree_rounds}};
 }
 
@@ -74,8 +81,10 @@ void check_header(const nlohmann::json& json, const fs::path& file) {
     refuse(file, "this is no foreview model", format_name, "something else");
   const auto& version = json.contains("version") ? json["version"] : nlohmann::json();
   if (!version.is_number_integer() || version != format_version)
-    throw Error({.file = file.string(), .problem = "the model's format version is not known here",
-                 .expected = std::to_string(format_version), .got = version.dump(),
+    throw Error({.file = file.string(),
+                 .problem = "the model's format version is not known here",
+                 .expected = std::to_string(format_version),
+                 .got = version.dump(),
                  .advice = "update foreview, or train again with this version"});
 }
 
@@ -116,12 +125,18 @@ void ForecastModel::save(const fs::path& folder) const {
                                   serialize_safetensors(reference)};
   nlohmann::json files;
   for (size_t i = 0; i < std::size(file_names); ++i) files[file_names[i]] = sha256_hex(contents[i]);
-  const nlohmann::json model = {{"format", format_name}, {"version", format_version},
-                                {"target", target_to_json(impl.target)}, {"options", options_to_json(impl.options)},
-                                {"label_scale", impl.scale.to_json()}, {"floors", impl.floors.to_json()},
-                                {"tracks", tracks}, {"colour_interval", impl.colour_interval.to_json()},
-                                {"usual_distance", impl.neighbourhood.usual_distance}, {"history", impl.history},
-                                {"extra", impl.extra}, {"files", files}};
+  const nlohmann::json model = {{"format", format_name},
+                                {"version", format_version},
+                                {"target", target_to_json(impl.target)},
+                                {"options", options_to_json(impl.options)},
+                                {"label_scale", impl.scale.to_json()},
+                                {"floors", impl.floors.to_json()},
+                                {"tracks", tracks},
+                                {"colour_interval", impl.colour_interval.to_json()},
+                                {"usual_distance", impl.neighbourhood.usual_distance},
+                                {"history", impl.history},
+                                {"extra", impl.extra},
+                                {"files", files}};
   fs::create_directories(folder);
   for (size_t i = 0; i < std::size(file_names); ++i) write_file_atomically(folder / file_names[i], contents[i]);
   write_file_atomically(folder / "model.json", text_of(model));
@@ -130,7 +145,10 @@ void ForecastModel::save(const fs::path& folder) const {
 ForecastModel ForecastModel::load(const fs::path& folder, const Device& device) {
   const fs::path file = folder / "model.json";
   if (!fs::is_regular_file(file))
-    throw Error({.file = file.string(), .problem = "no model here", .expected = "", .got = "",
+    throw Error({.file = file.string(),
+                 .problem = "no model here",
+                 .expected = "",
+                 .got = "",
                  .advice = "make one with: foreview run DATA --work W (the model is W/model)"});
   const nlohmann::json json = parse_json(read_file(file), file);
   check_header(json, file);

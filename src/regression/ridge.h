@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "core/safetensors.h"
 #include "regression/folds.h"
 #include "regression/matrix.h"
-#include "core/safetensors.h"
 
 namespace foreview {
 

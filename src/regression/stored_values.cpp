@@ -1,8 +1,8 @@
 #include "regression/stored_values.h"
 
-#include <cmath>
-
 #include <fmt/format.h>
+
+#include <cmath>
 
 #include "foreview/error.h"
 
@@ -13,13 +13,19 @@ constexpr const char* copy_anew = "copy the model folder anew or train again";
 
 std::vector<double> finite_values(const std::string& name, const StoredTensor& tensor, const SafetensorsFile& from) {
   if (tensor.type != DataType::f64)
-    throw Error({.file = from.file.string(), .problem = fmt::format("tensor {} has the wrong type", name),
-                 .expected = "F64", .got = std::string(name_of(tensor.type)), .advice = copy_anew});
+    throw Error({.file = from.file.string(),
+                 .problem = fmt::format("tensor {} has the wrong type", name),
+                 .expected = "F64",
+                 .got = std::string(name_of(tensor.type)),
+                 .advice = copy_anew});
   std::vector<double> values = tensor.values<double>(name);
   for (double value : values)
     if (!std::isfinite(value))
-      throw Error({.file = from.file.string(), .problem = fmt::format("tensor {} holds a value that is no number", name),
-                   .expected = "", .got = "", .advice = copy_anew});
+      throw Error({.file = from.file.string(),
+                   .problem = fmt::format("tensor {} holds a value that is no number", name),
+                   .expected = "",
+                   .got = "",
+                   .advice = copy_anew});
   return values;
 }
 
@@ -36,8 +42,11 @@ void store_matrix(const std::string& name, const Matrix& matrix, SafetensorsFile
 
 void require_size(const std::string& name, size_t got, size_t expected, const SafetensorsFile& from) {
   if (got == expected) return;
-  throw Error({.file = from.file.string(), .problem = fmt::format("tensor {} has the wrong size", name),
-               .expected = std::to_string(expected), .got = std::to_string(got), .advice = copy_anew});
+  throw Error({.file = from.file.string(),
+               .problem = fmt::format("tensor {} has the wrong size", name),
+               .expected = std::to_string(expected),
+               .got = std::to_string(got),
+               .advice = copy_anew});
 }
 
 std::vector<double> restore_vector(const std::string& name, const SafetensorsFile& from, std::optional<size_t> size) {

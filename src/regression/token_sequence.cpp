@@ -1,8 +1,8 @@
 #include "regression/token_sequence.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "foreview/error.h"
 #include "regression/stored_values.h"
@@ -19,15 +19,20 @@ size_t index_of(TokenKind kind) { return static_cast<size_t>(kind); }
 
 void check_vectors(const VideoFeatures& video, const TimedVectors& vectors, const char* what) {
   if (vectors.dimension < 0 || vectors.values.size() != vectors.count() * static_cast<size_t>(vectors.dimension))
-    throw Error({.file = video.id, .problem = fmt::format("its {} vectors are damaged", what),
-                 .expected = fmt::format("{} values", vectors.count() * static_cast<size_t>(std::max(0, vectors.dimension))),
-                 .got = std::to_string(vectors.values.size()), .advice = "make its features anew"});
+    throw Error(
+        {.file = video.id,
+         .problem = fmt::format("its {} vectors are damaged", what),
+         .expected = fmt::format("{} values", vectors.count() * static_cast<size_t>(std::max(0, vectors.dimension))),
+         .got = std::to_string(vectors.values.size()),
+         .advice = "make its features anew"});
 }
 
 void check_size(const VideoFeatures& video, const char* what, size_t got, size_t expected) {
   if (got == expected) return;
-  throw Error({.file = video.id, .problem = fmt::format("its {} vectors have another size than the model's", what),
-               .expected = std::to_string(expected), .got = std::to_string(got),
+  throw Error({.file = video.id,
+               .problem = fmt::format("its {} vectors have another size than the model's", what),
+               .expected = std::to_string(expected),
+               .got = std::to_string(got),
                .advice = "take its features with the model's own encoder and settings"});
 }
 
@@ -142,15 +147,17 @@ nlohmann::json TokenSpace::text_to_json() const {
 }
 
 void TokenSpace::store(SafetensorsFile& into) const {
-  for (size_t k = 0; k < scalers_.size(); ++k)
-    scalers_[k].store(fmt::format("tokens.{}.", kind_names[k]), into);
+  for (size_t k = 0; k < scalers_.size(); ++k) scalers_[k].store(fmt::format("tokens.{}.", kind_names[k]), into);
 }
 
 TokenSpace TokenSpace::restore(const nlohmann::json& text, const std::string& text_file, const SafetensorsFile& from) {
   TokenSpace space;
   if (!text.is_object() || !text.contains("transcript") || !text.contains("caption"))
-    throw Error({.file = text_file, .problem = "it holds no text spaces", .expected = "transcript and caption",
-                 .got = "", .advice = "copy the model folder anew or train again"});
+    throw Error({.file = text_file,
+                 .problem = "it holds no text spaces",
+                 .expected = "transcript and caption",
+                 .got = "",
+                 .advice = "copy the model folder anew or train again"});
   space.transcript_text_ = TextVectorizer::from_json(text.at("transcript"), text_file);
   space.caption_text_ = TextVectorizer::from_json(text.at("caption"), text_file);
   for (size_t k = 0; k < space.scalers_.size(); ++k)

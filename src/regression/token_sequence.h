@@ -1,10 +1,9 @@
 #pragma once
 
 #include <array>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "features/video_features.h"
 #include "regression/vector_scaler.h"

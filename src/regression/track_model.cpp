@@ -26,18 +26,8 @@ TrackModel TrackModel::fit(Track track, const TrackRows& training, const TrackRo
   TrackModel model;
   model.track_ = track;
   seed = derive_seed(seed, name_of(track));
-  FusionTask task{.dimensions = dimensions, .training = training.tokens, .validation = {},
-                  .training_labels = training.labels, .validation_labels = validation.labels, .binary = binary};
-  if (track == Track::author_aware) {
-    auto fitted = AuthorEncoder::fit(training.videos, training.labels, derive_seed(seed, "author"));
-    model.author_ = std::move(fitted.encoder);
-    task.dimensions[static_cast<size_t>(TokenKind::author)] = AuthorEncoder::dimension;
-    for (size_t i = 0; i < task.training.size(); ++i)
-      for (const Token& token : fitted.training[i]) task.training[i].push_back(token);
-  }
-  for (size_t i = 0; i < validation.tokens.size(); ++i)
-    task.validation.push_back(model.with_author(*validation.videos[i], validation.tokens[i]));
-
+  FusionTask task = model.make_task(training, validation, dimensions, derive_seed(seed, "author"));
+  task.binary = binary;
   model.layout_.dimensions = task.dimensions;
   const Matrix pooled = model.layout_.pool(task.training);
   // Author-aware models meet the same authors again, author-free ones should not learn who is who.
@@ -61,6 +51,26 @@ TrackModel TrackModel::fit(Track track, const TrackRows& training, const TrackRo
   model.calibrate(training, parts, validation.labels, {{{}, fitted_trees.out_of_fold, fitted_ridge.out_of_fold}},
                   scale.typical_error);
   return model;
+}
+
+// The rows as this track sees them; fits the author's part of it.
+FusionTask TrackModel::make_task(const TrackRows& training, const TrackRows& validation,
+                                 const std::array<int, token_kinds>& dimensions, uint64_t seed) {
+  FusionTask task{.dimensions = dimensions,
+                  .training = training.tokens,
+                  .validation = {},
+                  .training_labels = training.labels,
+                  .validation_labels = validation.labels};
+  if (track_ == Track::author_aware) {
+    auto fitted = AuthorEncoder::fit(training.videos, training.labels, seed);
+    author_ = std::move(fitted.encoder);
+    task.dimensions[static_cast<size_t>(TokenKind::author)] = AuthorEncoder::dimension;
+    for (size_t i = 0; i < task.training.size(); ++i)
+      for (const Token& token : fitted.training[i]) task.training[i].push_back(token);
+  }
+  for (size_t i = 0; i < validation.tokens.size(); ++i)
+    task.validation.push_back(with_author(*validation.videos[i], validation.tokens[i]));
+  return task;
 }
 
 // Errors on validation rows, and, for what was cross-validated, on left-out training rows.
@@ -140,11 +150,14 @@ ScaledPrediction TrackModel::final_prediction(const VideoFeatures& video, const 
 }
 
 ScaledPrediction TrackModel::part_prediction(Part part, const VideoFeatures& video, const TokenSequence& tokens) const {
-  const Parts parts = all_parts(with_author(video, tokens));
-  const auto index = static_cast<size_t>(part);
-  const double factor = part_intervals_[index].factor();
-  const bool claims = part == Part::transformer && own_spread_;
-  return {parts.medians[index], factor * (claims ? parts.below : 1), factor * (claims ? parts.above : 1)};
+  const TokenSequence all = with_author(video, tokens);
+  const double factor = part_intervals_[static_cast<size_t>(part)].factor();
+  if (part == Part::transformer) {
+    const FusionOutput output = transformer_.predict({all})[0];
+    return {output.median, factor * (own_spread_ ? output.below : 1), factor * (own_spread_ ? output.above : 1)};
+  }
+  const Matrix pooled = layout_.pool(std::vector<TokenSequence>{all});
+  return {part == Part::trees ? trees_.predict(pooled)[0] : ridge_.predict(pooled.row(0)), factor, factor};
 }
 
 std::vector<double> TrackModel::position(const VideoFeatures& video, const TokenSequence& tokens) const {
@@ -154,9 +167,13 @@ std::vector<double> TrackModel::position(const VideoFeatures& video, const Token
 nlohmann::json TrackModel::to_json() const {
   nlohmann::json intervals = nlohmann::json::array();
   for (const auto& interval : part_intervals_) intervals.push_back(interval.to_json());
-  return {{"weights", weights_}, {"own_spread", own_spread_}, {"typical_spread", typical_spread_},
-          {"part_intervals", intervals}, {"final_interval", final_interval_.to_json()},
-          {"author", author_.to_json()}, {"transformer", transformer_.shape_to_json()}};
+  return {{"weights", weights_},
+          {"own_spread", own_spread_},
+          {"typical_spread", typical_spread_},
+          {"part_intervals", intervals},
+          {"final_interval", final_interval_.to_json()},
+          {"author", author_.to_json()},
+          {"transformer", transformer_.shape_to_json()}};
 }
 
 void TrackModel::store(SafetensorsFile& into) const {

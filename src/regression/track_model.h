@@ -52,6 +52,8 @@ class TrackModel {
     PartValues medians{};
     double below = 1, above = 1;  ///< the transformer's own spread
   };
+  FusionTask make_task(const TrackRows& training, const TrackRows& validation,
+                       const std::array<int, token_kinds>& dimensions, uint64_t seed);
   Parts all_parts(const TokenSequence& with_author) const;
   TokenSequence with_author(const VideoFeatures& video, const TokenSequence& tokens) const;
   ScaledPrediction blended(const Parts& parts) const;
@@ -65,7 +67,7 @@ class TrackModel {
   GradientTrees trees_;
   Ridge ridge_;
   PartValues weights_{};
-  bool own_spread_ = false;  ///< enough validation rows to trust the transformer's own spread
+  bool own_spread_ = false;    ///< enough validation rows to trust the transformer's own spread
   double typical_spread_ = 1;  ///< the transformer's mean spread on validation rows
   std::array<IntervalCalibration, part_count> part_intervals_;
   IntervalCalibration final_interval_;

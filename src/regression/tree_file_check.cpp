@@ -1,8 +1,8 @@
 #include "regression/tree_file_check.h"
 
-#include <vector>
-
 #include <fmt/format.h>
+
+#include <vector>
 
 #include "foreview/error.h"
 
@@ -10,7 +10,10 @@ namespace foreview {
 namespace {
 
 [[noreturn]] void refuse(const std::string& file, const std::string& what) {
-  throw Error({.file = file, .problem = "a tree model is damaged: " + what, .expected = "", .got = "",
+  throw Error({.file = file,
+               .problem = "a tree model is damaged: " + what,
+               .expected = "",
+               .got = "",
                .advice = "copy the model folder anew or train again"});
 }
 
@@ -38,7 +41,9 @@ void check_tree(const nlohmann::json& tree, size_t columns, const std::string& f
     if (tree["split_type"][node].get<int64_t>() != 0) refuse(file, "kind of split");
     if (l == -1 && r == -1) continue;
     // XGBoost numbers children after their parents, so a walk downwards always ends.
-    const auto proper = [&](int64_t child) { return child > static_cast<int64_t>(node) && child < static_cast<int64_t>(nodes); };
+    const auto proper = [&](int64_t child) {
+      return child > static_cast<int64_t>(node) && child < static_cast<int64_t>(nodes);
+    };
     if (!proper(l) || !proper(r) || l == r) refuse(file, "node numbers");
     if (++parents_seen[l] > 1 || ++parents_seen[r] > 1) refuse(file, "a node with two parents");
     for (const auto child : {l, r})
@@ -59,10 +64,12 @@ void check_tree_model(const nlohmann::json& model, size_t columns, const std::st
     const auto& parameters = learner.at("learner_model_param");
     if (text_number(parameters.at("num_feature"), file) != columns) refuse(file, "feature count");
     if (text_number(parameters.at("num_class"), file) > 1) refuse(file, "class count");
-    if (parameters.contains("num_target") && text_number(parameters["num_target"], file) > 1) refuse(file, "target count");
+    if (parameters.contains("num_target") && text_number(parameters["num_target"], file) > 1)
+      refuse(file, "target count");
     const auto& trees = booster.at("model").at("trees");
     const auto& info = booster.at("model").at("tree_info");
-    if (!trees.is_array() || trees.empty() || !info.is_array() || info.size() != trees.size()) refuse(file, "tree count");
+    if (!trees.is_array() || trees.empty() || !info.is_array() || info.size() != trees.size())
+      refuse(file, "tree count");
     const auto& model_parameters = booster.at("model").at("gbtree_model_param");
     if (text_number(model_parameters.at("num_trees"), file) != trees.size()) refuse(file, "tree count");
     for (const char* name : {"num_parallel_tree", "size_leaf_vector"})

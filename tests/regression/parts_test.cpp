@@ -91,7 +91,8 @@ TEST(GradientTrees, LearnsAnInteractionAndComesBackFromJson) {
   EXPECT_LT(error_of(labels, fitted.out_of_fold), 0.06) << "the variance of the labels is 0.19";
   const auto again = GradientTrees::from_json(fitted.trees.to_json(), 6, "trees.json");
   EXPECT_EQ(fitted.trees.predict(rows), again.predict(rows));
-  EXPECT_EQ(fitted.trees.predict(rows), GradientTrees::fit(rows, labels, make_row_folds(300, 5, 1), 100, 1).trees.predict(rows));
+  EXPECT_EQ(fitted.trees.predict(rows),
+            GradientTrees::fit(rows, labels, make_row_folds(300, 5, 1), 100, 1).trees.predict(rows));
 }
 
 TEST(GradientTrees, RefusesDamagedFiles) {
@@ -104,9 +105,14 @@ TEST(GradientTrees, RefusesDamagedFiles) {
   refused(good, 5);
   refused(nlohmann::json::array());
   auto& tree_path = "/model/learner/gradient_booster/model/trees/0/";
-  for (const auto& [where, value] : std::vector<std::pair<std::string, nlohmann::json>>{
-           {"left_children/0", 100000}, {"right_children/0", 0}, {"split_indices/0", 77}, {"parents/1", 40},
-           {"tree_param", nullptr}, {"split_conditions", nlohmann::json::array()}, {"categories", {1, 2}}}) {
+  for (const auto& [where, value] :
+       std::vector<std::pair<std::string, nlohmann::json>>{{"left_children/0", 100000},
+                                                           {"right_children/0", 0},
+                                                           {"split_indices/0", 77},
+                                                           {"parents/1", 40},
+                                                           {"tree_param", nullptr},
+                                                           {"split_conditions", nlohmann::json::array()},
+                                                           {"categories", {1, 2}}}) {
     auto bad = good;
     bad[nlohmann::json::json_pointer(tree_path + where)] = value;
     refused(bad);

@@ -17,9 +17,9 @@ struct SyntheticOptions {
   size_t count = 160;
   uint64_t seed = 1;
   bool visual = true, audio = true, speech = true, caption = true, metadata = true;
-  double missing = 0;          ///< chance that a video lacks a kind
-  int authors = 0;             ///< 0: unknown
-  double author_effect = 0;    ///< deviation of the authors' own level
+  double missing = 0;        ///< chance that a video lacks a kind
+  int authors = 0;           ///< 0: unknown
+  double author_effect = 0;  ///< deviation of the authors' own level
   int visual_size = 48, audio_size = 24;
 };
 
@@ -36,8 +36,8 @@ inline TimedVectors synthetic_vectors(int dimension, size_t count, double factor
 }
 
 inline std::vector<LabelledVideo> synthetic_videos(const SyntheticOptions& options) {
-  static const std::vector<std::string> topics = {"cooking recipe dinner", "football match goal", "kitten sleeps softly",
-                                                  "exam study library"};
+  static const std::vector<std::string> topics = {"cooking recipe dinner", "football match goal",
+                                                  "kitten sleeps softly", "exam study library"};
   static const double topic_effect[] = {1.2, -1.2, 0.6, -0.6};
   std::vector<double> author_levels;
   Random level_random(99);
