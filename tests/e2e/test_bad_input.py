@@ -78,7 +78,7 @@ class RealVideos(TestCase):
             self.skipTest("skipped: no reference data")
         work = self.folder / "work"
         result = self.succeed("run", folder / "data" / "vertical", "--work", work, *QUICK)
-        self.assertIn("too few", result.stdout)
+        self.assertIn("Too few videos", result.stdout)
         self.assertEqual(metrics_of(work)["verdict"], "too few videos")
         video = next((folder / "data" / "vertical" / "videos").glob("*.mp4"))
         forecast = json.loads(self.succeed("predict", "--model", work / "model", video, "--json").stdout)[0]
