@@ -164,6 +164,9 @@ TEST(Calibration, ChanceFollowsTheInterval) {
   EXPECT_NEAR(chance_of_reaching(1, 0, -1, 1), 0.1, 1e-9);
   EXPECT_NEAR(chance_of_reaching(-3, 0, -3, 1), 0.9, 1e-9);
   EXPECT_EQ(chance_of_reaching(1, 0, 0, 0), 0);
+  // Each side has its own width: 10 % below -3 and 10 % above 1.
+  EXPECT_NEAR(chance_of_reaching(-1.5, 0, -3, 1), 0.7392, 1e-3);
+  EXPECT_NEAR(chance_of_reaching(0.5, 0, -3, 1), 0.2608, 1e-3);
 }
 
 TEST(AuthorHistory, ShrinksRareAuthorsAndKnowsNoStrangers) {
