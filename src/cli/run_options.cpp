@@ -16,6 +16,13 @@ void add_run_options(CLI::App& command, RunRequest& request) {
   command.add_option("--work", request.work, "workspace folder; made if missing")->required();
   command.add_option("--config", request.config_file, "TOML file with settings (see docs/formats/config.md)");
   setting(command, request, "--target", "target", "the number to predict (default view_count)");
+  command.add_option_function<std::vector<std::string>>(
+      "--map",
+      [&request](const std::vector<std::string>& pairs) {
+        std::string& map = request.settings["map"];
+        for (const std::string& pair : pairs) map += (map.empty() ? "" : ",") + pair;
+      },
+      "your name of a field, FIELD=NAME, e.g. view_count=plays; once for each field");
   setting(command, request, "--transform", "transform", "auto, log1p or none");
   setting(command, request, "--split", "split", "random, time or author");
   setting(command, request, "--use", "use", "any of visual,audio,speech,caption,metadata");

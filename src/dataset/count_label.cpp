@@ -36,23 +36,65 @@ std::string normalised(std::string_view text) {
 }
 
 bool is_noun(std::string_view word) {
-  constexpr std::array nouns = {"view",    "views",    "play",  "plays",  "like", "likes",
-                                "comment", "comments", "share", "shares", "save", "saves"};
+  constexpr std::array nouns = {"view",
+                                "views",
+                                "play",
+                                "plays",
+                                "like",
+                                "likes",
+                                "comment",
+                                "comments",
+                                "share",
+                                "shares",
+                                "save",
+                                "saves",
+                                "vues",
+                                "vistas",
+                                "visualizaciones",
+                                "aufrufe",
+                                "visualiza\xC3\xA7\xC3\xB5"
+                                "es",
+                                "reproducciones",
+                                "просмотров"};
   return std::find(nouns.begin(), nouns.end(), word) != nouns.end();
 }
 
-/// What stands behind the digits: "", "k", " M", "views", "K views". Absent when it is none of these.
-std::optional<double> multiplier_of(std::string_view behind) {
+/// A unit with the number it stands for. "mil" is a thousand in Spanish and Portuguese, where the comma is the decimal
+/// mark; with a point it could be an English million and is refused.
+struct Unit {
+  std::string_view name;
+  double multiplier;
+};
+constexpr std::array units = {
+    Unit{"k", 1e3},    Unit{"m", 1e6},    Unit{"b", 1e9},    Unit{"mio", 1e6},   Unit{"mio.", 1e6}, Unit{"mrd", 1e9},
+    Unit{"mrd.", 1e9}, Unit{"mil", 1e3},  Unit{"tsd", 1e3},  Unit{"tsd.", 1e3},  Unit{"тыс.", 1e3}, Unit{"тыс", 1e3},
+    Unit{"млн", 1e6},  Unit{"млрд", 1e9}, Unit{"lakh", 1e5}, Unit{"crore", 1e7}, Unit{"千", 1e3},   Unit{"万", 1e4},
+    Unit{"萬", 1e4},   Unit{"億", 1e8},   Unit{"亿", 1e8},   Unit{"천", 1e3},    Unit{"만", 1e4},   Unit{"억", 1e8}};
+
+/// What stands behind the digits: "", "k", " M", "views", "K views", "万回視聴". Absent when it is none of these.
+std::optional<Unit> unit_of(std::string_view behind) {
+  std::string lower = lower_ascii(behind);
+  for (const std::string_view noun : {"回視聴", "回再生", "次观看", "次播放", "次觀看", "회"})
+    if (lower.ends_with(noun)) lower.resize(lower.size() - noun.size());
   std::vector<std::string> words;
-  for (const std::string& word : split_text(lower_ascii(behind), ' '))
+  for (const std::string& word : split_text(lower, ' '))
     if (!word.empty()) words.push_back(word);
   if (!words.empty() && is_noun(words.back())) words.pop_back();
-  if (words.empty()) return 1;
+  if (words.empty()) return Unit{"", 1};
   if (words.size() > 1) return std::nullopt;
-  if (words[0] == "k") return 1e3;
-  if (words[0] == "m") return 1e6;
-  if (words[0] == "b") return 1e9;
+  for (const Unit& unit : units)
+    if (unit.name == words[0]) return unit;
   return std::nullopt;
+}
+
+/// "12,5" in front of a unit: the comma can only be a decimal mark, since no group of thousands has one or two digits.
+std::string with_decimal_point(std::string_view number) {
+  std::string plain(number);
+  const size_t comma = plain.find(',');
+  const size_t behind = comma == plain.npos ? 0 : plain.size() - comma - 1;
+  const bool only_mark = plain.find_first_of(".,", comma + 1) == plain.npos && plain.find('.') == plain.npos;
+  if ((behind == 1 || behind == 2) && comma > 0 && only_mark) plain[comma] = '.';
+  return plain;
 }
 
 /// "1,635,000": one to three digits, then groups of three.
@@ -95,17 +137,21 @@ std::variant<Quantity, NotACount> parse_count(std::string_view text) {
   if (plain[0] == '-') return refuse(text, "is negative or no number; a count is 0 or more");
   const size_t end = std::min(plain.find_first_not_of("0123456789.,"), plain.size());
   if (end == 0) return refuse(text, "is no number");
-  const std::optional<double> multiplier = multiplier_of(std::string_view(plain).substr(end));
-  if (!multiplier) return refuse(text, fmt::format("is no number: unknown unit \"{}\"", clean_utf8(plain.substr(end))));
-  const bool has_unit = *multiplier > 1;
-  const auto parts = digits_of(std::string_view(plain).substr(0, end), has_unit, text);
+  const std::optional<Unit> unit = unit_of(std::string_view(plain).substr(end));
+  if (!unit) return refuse(text, fmt::format("is no number: unknown unit \"{}\"", clean_utf8(plain.substr(end))));
+  const bool has_unit = unit->multiplier > 1;
+  std::string number = plain.substr(0, end);
+  if (unit->name == "mil" && number.find('.') != number.npos)
+    return refuse(text, "is ambiguous: \"mil\" is a thousand in some languages and a million in others");
+  if (has_unit) number = with_decimal_point(number);
+  const auto parts = digits_of(number, has_unit, text);
   if (const auto* problem = std::get_if<NotACount>(&parts)) return *problem;
   const Digits& digits = std::get<Digits>(parts);
 
   const double scale = std::pow(10.0, static_cast<double>(digits.fraction.size()));
-  const double value = std::stod(digits.whole + digits.fraction) * *multiplier / scale;
+  const double value = std::stod(digits.whole + digits.fraction) * unit->multiplier / scale;
   if (!(value <= largest_count)) return refuse(text, "is larger than any count");
-  const double step = *multiplier / scale;  // of the last digit written
+  const double step = unit->multiplier / scale;  // of the last digit written
   if (step <= 1) {
     if (value != std::floor(value)) return refuse(text, "is no whole number");
     return Quantity::exact(value);

@@ -23,7 +23,8 @@ bool is_blank(std::string_view text) { return text.find_first_not_of(blanks) == 
 
 }  // namespace
 
-MetadataRows read_jsonl(std::string_view text, const std::filesystem::path& source, ProblemList& problems) {
+MetadataRows read_jsonl(std::string_view text, const std::filesystem::path& source, const FieldNames& names,
+                        ProblemList& problems) {
   MetadataRows rows;
   ProblemList of_rows, of_lines;
   for (size_t number = 1; !text.empty(); ++number) {
@@ -32,7 +33,7 @@ MetadataRows read_jsonl(std::string_view text, const std::filesystem::path& sour
     if (number % 1024 == 0) throw_if_interrupted();
     const std::string place = fmt::format("{}:{}", shown(source), number);
     try {
-      read_row(parse_json(line, source, {.first_line = number}), source, place, "", rows, of_rows);
+      read_row(parse_json(line, source, {.first_line = number}), source, place, "", names, rows, of_rows);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       of_lines.add("lines that are no JSON",

@@ -49,12 +49,16 @@ MergedRecord Merger::locate(MetadataRow row) {
     if (fs::is_regular_file(named, error)) record.file = named;
     return located;
   }
+  if (!row.media_stem.empty()) {
+    record.file = media_.find(row.media_stem, record.source.parent_path());
+    if (!record.file.empty()) return located;
+  }
   if (!is_file_name(record.id)) {
     complain("its id is no file name, so no video is looked for", "name the video in \"file\"");
     return located;
   }
   record.file = media_.find(record.id, record.source.parent_path());
-  located.expected = record.source.parent_path() / (record.id + ".mp4");
+  if (!media_.media().empty()) located.expected = record.source.parent_path() / (record.id + ".mp4");
   return located;
 }
 

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "core/text.h"
 #include "dataset/fields.h"
+#include "dataset/tiktok_item.h"
 
 namespace foreview {
 namespace {
@@ -22,22 +24,34 @@ std::string name_in(const json& value) {
   return first == clean.npos ? std::string() : clean.substr(first, clean.find_last_not_of(' ') - first + 1);
 }
 
-std::string id_of(const json& object, const std::string& named_file) {
-  if (const auto id = object.find("id"); id != object.end() && !id->is_null()) return name_in(*id);
+std::string id_of(const json& object, const std::string& named_file, const FieldNames& names) {
+  for (const std::string& name : {names.source_of("id"), std::string("id"), std::string("video_id"),
+                                  std::string("aweme_id"), std::string("item_id")})
+    if (const auto id = object.find(name); id != object.end() && !id->is_null()) return name_in(*id);
   return clean_utf8(std::filesystem::path(named_file).stem().string());
+}
+
+/// A text that is a number and nothing else, with a point for its decimals.
+std::optional<double> plain_number(const std::string& text) {
+  double value = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (problem != std::errc() || end != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
 }
 
 /// Fills the fields of one record and reports those that cannot be used.
 class RowReader {
  public:
-  RowReader(Record& record, const std::string& place, ProblemList& problems)
-      : record_(record), place_(place), problems_(problems) {}
+  RowReader(Record& record, const std::string& place, const FieldNames& names, ProblemList& problems)
+      : record_(record), place_(place), names_(names), problems_(problems) {}
 
   void read(const json& object) {
     for (const auto& [name, value] : object.items()) {
-      const std::string clean = clean_utf8(name), field = canonical_field(clean);
-      const bool is_alias = field != clean;
-      if (clean.empty() || clean == "id" || clean == "file" || (is_alias && has_own(object, field))) continue;
+      const std::string clean = clean_utf8(name), field = names_.canonical(clean);
+      if (clean.empty() || field == "id" || field == "file") continue;
+      const std::string given = names_.source_of(field);  // the user's choice, then the field's own name, then others
+      const std::string best = has_own(object, given) ? given : has_own(object, field) ? field : clean;
+      if (best != clean) continue;
       read_field(field, clean, value);
     }
   }
@@ -65,11 +79,31 @@ class RowReader {
 
   void read_number(const std::string& field, const std::string& written, double value) {
     if (!std::isfinite(value)) return refuse(written, "is no finite number");
-    if (value < 0 && is_count_field(field)) return refuse(written, fmt::format("{} is negative", value));
+    if (value < 0 && is_count_field(field)) return read_negative(field, written, value);
     record_.numbers[field] = Quantity::exact(value);
   }
 
+  /// Counts above 2^31 that a program kept in 32 bits come out negative. Small negatives are marks for "unknown".
+  void read_negative(const std::string& field, const std::string& written, double value) {
+    constexpr double two_to_31 = 2147483648.0, smallest_wrapped = -1e6;
+    if (value > smallest_wrapped || value < -two_to_31 || value != std::floor(value))
+      return refuse(written, fmt::format("{} is negative", value));
+    const double undone = value + 2 * two_to_31;
+    record_.numbers[field] = Quantity::exact(undone);
+    problems_.add("counts that wrapped at 32 bits",
+                  {place_,
+                   fmt::format("record {}: {} {} wrapped at 32 bits and is read as {}", in_quotes(record_.id), written,
+                               value, undone),
+                   "nothing, or correct it at its source", record_.id});
+  }
+
   void read_text(const std::string& field, const std::string& written, const std::string& text) {
+    const auto number = plain_number(text);
+    if (number && (*number < 0 || !is_count_field(field))) {
+      read_number(field, written, *number);
+      if (!is_count_field(field)) record_.texts[field] = clean_utf8(text);
+      return;
+    }
     const auto count = parse_count(text);
     if (const auto* quantity = std::get_if<Quantity>(&count)) record_.numbers[field] = *quantity;
     if (is_count_field(field)) {
@@ -87,38 +121,41 @@ class RowReader {
 
   Record& record_;
   const std::string& place_;
+  const FieldNames& names_;
   ProblemList& problems_;
 };
 
 }  // namespace
 
-bool describes_video(const json& object) {
+bool describes_video(const json& object, const FieldNames& names) {
   if (!object.is_object()) return false;
   bool has_count = false;
   for (const auto& [name, value] : object.items())
-    has_count = has_count || (is_count_field(name) && (value.is_number() || value.is_string()));
-  return object.contains("file") || has_count;
+    has_count = has_count || (is_count_field(names.canonical(name)) && (value.is_number() || value.is_string()));
+  return object.contains("file") || object.contains(names.source_of("file")) || has_count;
 }
 
 void read_row(const json& row, const std::filesystem::path& source, const std::string& place,
-              const std::string& element, MetadataRows& rows, ProblemList& problems) {
+              const std::string& element, const FieldNames& names, MetadataRows& rows, ProblemList& problems) {
   const std::string which = element.empty() ? "the row" : element;
   if (!row.is_object())
     return problems.add("rows that are no objects",
                         {place, fmt::format("{} is no JSON object (got {})", which, row.type_name()),
                          "write one object a video, or remove it"},
                         shown(source));
+  if (const auto flat = flat_tiktok_item(row)) return read_row(*flat, source, place, element, names, rows, problems);
   MetadataRow read{.record = {}, .place = place, .named_file = {}};
-  if (const auto file = row.find("file"); file != row.end() && file->is_string())
+  const std::string given = names.source_of("file");
+  if (const auto file = row.find(given.empty() ? "file" : given); file != row.end() && file->is_string())
     read.named_file = file->get<std::string>();
-  read.record.id = id_of(row, read.named_file);
+  read.record.id = id_of(row, read.named_file, names);
   read.record.source = source;
   if (read.record.id.empty())
     return problems.add("rows without an id",
                         {place, fmt::format("{} has no usable \"id\"", which), "give each video its \"id\" as text"},
                         shown(source));
-  RowReader(read.record, place, problems).read(row);
-  rows.recognised = rows.recognised || describes_video(row);
+  RowReader(read.record, place, names, problems).read(row);
+  rows.recognised = rows.recognised || describes_video(row, names);
   rows.rows.push_back(std::move(read));
 }
 

@@ -8,9 +8,10 @@
 #include "core/interrupt.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "dataset/csv.h"
+#include "dataset/json_document.h"
 #include "dataset/jsonl.h"
 #include "dataset/merge.h"
-#include "dataset/scraper_array.h"
 #include "foreview/error.h"
 
 namespace fs = std::filesystem;
@@ -20,35 +21,40 @@ namespace {
 
 constexpr size_t largest_metadata = size_t{512} << 20;  // bytes
 
-enum class Form { none, document, lines };
+enum class Form { none, document, lines, table, page };
 
 Form form_of(const fs::path& file) {
   const std::string extension = lower_ascii(file.extension().string());
   if (extension == ".jsonl" || extension == ".ndjson") return Form::lines;
+  if (extension == ".csv" || extension == ".tsv") return Form::table;
+  if (extension == ".html" || extension == ".htm") return Form::page;
   return extension == ".json" ? Form::document : Form::none;
 }
 
-/// Rows of one metadata file; throws Error when it is no JSON at all.
-MetadataRows read_source(const fs::path& source, Form form, ProblemList& problems) {
+/// Rows of one metadata file; throws Error when it is not what its name says.
+MetadataRows read_source(const fs::path& source, Form form, const FieldNames& names, ProblemList& problems) {
   const std::string text = read_file(source, largest_metadata);
-  if (form == Form::lines) return read_jsonl(text, source, problems);
+  if (form == Form::lines) return read_jsonl(text, source, names, problems);
+  if (form == Form::table) return read_csv(text, source, names, problems);
+  if (form == Form::page) return read_saved_page(text, source, names, problems);
   nlohmann::json root;
   try {
     root = parse_json(text, source);
   } catch (const Error&) {
-    if (looks_like_jsonl(text)) return read_jsonl(text, source, problems);
+    if (looks_like_jsonl(text)) return read_jsonl(text, source, names, problems);
     throw;
   }
-  return read_scraper_array(root, source, problems);
+  return read_json_document(root, source, names, problems);
 }
 
-void read_sources(const std::vector<FolderFile>& files, Merger& merger, ProblemList& problems) {
+void read_sources(const std::vector<FolderFile>& files, const FieldNames& names, Merger& merger,
+                  ProblemList& problems) {
   for (const FolderFile& file : files) {
     const Form form = form_of(file.path);
     if (form == Form::none) continue;
     throw_if_interrupted();
     try {
-      MetadataRows read = read_source(file.path, form, problems);
+      MetadataRows read = read_source(file.path, form, names, problems);
       if (!read.recognised) continue;
       for (MetadataRow& row : read.rows) merger.add(std::move(row));
     } catch (const Error& error) {
@@ -127,8 +133,9 @@ void require_folder(const fs::path& folder) {
 
 }  // namespace
 
-ReadResult read_folder(const fs::path& folder) {
+ReadResult read_folder(const fs::path& folder, const ReadOptions& options) {
   require_folder(folder);
+  const FieldNames names(options.map);
   const fs::path root = normal_folder(folder);
   ProblemList problems;
   std::vector<fs::path> unreadable;
@@ -139,9 +146,14 @@ ReadResult read_folder(const fs::path& folder) {
 
   const MediaIndex media(files);
   Merger merger(root, media, problems);
-  read_sources(files, merger, problems);
+  read_sources(files, names, merger, problems);
   ReadResult result;
   for (auto& [id, merged] : merger.records()) result.records.push_back(finished(std::move(merged), problems));
+  if (media.media().empty() && !result.records.empty())
+    problems.add(
+        "", {shown(root),
+             fmt::format("no video files for {} records; only captions and metadata are used", result.records.size()),
+             "put the videos there, if there are any"});
   add_unlabelled(media, merger, root, result.records, problems);
   std::sort(result.records.begin(), result.records.end(), [](const Record& a, const Record& b) { return a.id < b.id; });
   result.problems = problems.take();
@@ -150,7 +162,7 @@ ReadResult read_folder(const fs::path& folder) {
                  .problem = "nothing in this folder can be used",
                  .expected =
                      "videos (.mp4, .mov, .webm, ...) and metadata: a .json array of {\"id\", \"url\", \"views\"} with "
-                     "<id>.mp4, or .jsonl lines with \"file\" and \"view_count\"",
+                     "<id>.mp4, yt-dlp's .info.json, TikTok's items and pages, .csv or .jsonl with a count a video",
                  .got = result.problems.empty() ? "neither" : result.problems.front().line(),
                  .advice = "name the folder that holds them"});
   return result;

@@ -18,10 +18,10 @@ namespace foreview {
 namespace {
 
 // Part of the state: raised when what ingest writes changes, so that older workspaces are read again.
-constexpr const char* kIngestVersion = "ingest-1";
+constexpr const char* kIngestVersion = "ingest-2";
 
 std::string state_of(const RunConfig& config) {
-  return fingerprint(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", kIngestVersion, config.data,
+  return fingerprint(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}", kIngestVersion, config.map, config.data,
                                  folder_fingerprint(config.data), config.target, config.split, config.seed,
                                  config.validation_share, config.test_share));
 }
@@ -98,7 +98,7 @@ void ingest(RunContext& run) {
   const std::string state = std::filesystem::is_directory(run.config.data) ? state_of(run.config) : "";
   if (!state.empty() && run.catalog.stage_state("ingest") == state) return stage_line("ingest", "up to date");
 
-  ReadResult found = read_folder(run.config.data);
+  ReadResult found = read_folder(run.config.data, {.map = run.config.map});
   require_target(run.config.target, found.records);
   std::vector<Video> videos;
   for (Record& record : found.records) videos.push_back({.record = std::move(record)});

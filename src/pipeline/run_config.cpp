@@ -21,6 +21,7 @@ namespace {
 template <class Config, class Visitor>
 void visit_fields(Config& c, Visitor&& visit) {
   visit("data", c.data);
+  visit("map", c.map);
   visit("target", c.target);
   visit("transform", c.transform);
   visit("split", c.split);

@@ -14,6 +14,7 @@ namespace foreview {
 /// Every setting of a run, resolved. The same keys stand in config.toml, on the command line and in RunRequest.
 struct RunConfig {
   std::string data;                   // folder of videos and metadata, absolute
+  std::string map;                    // the data's own field names, "view_count=plays,..."
   std::string target = "view_count";  // the number to predict
   std::string transform = "auto";     // auto, log1p, none
   std::string split = "random";       // random, time, author

@@ -31,6 +31,7 @@ TEST(CountLabel, ReadsExactCounts) {
   EXPECT_EQ(accepted("0").value, 0);
   EXPECT_EQ(accepted("12,345,678").value, 12345678);
   EXPECT_EQ(accepted("1 view").value, 1);
+  EXPECT_EQ(accepted("450 views").value, 450);
 }
 
 struct Rounded {
@@ -53,7 +54,12 @@ INSTANTIATE_TEST_SUITE_P(All, RoundedCount,
                          ::testing::Values(Rounded{"21.1M", 21.1e6, 0.05e6}, Rounded{"177.6K", 177.6e3, 50},
                                            Rounded{"1.2B", 1.2e9, 0.05e9}, Rounded{"12 k", 12e3, 500},
                                            Rounded{"4.5K views", 4500, 50}, Rounded{"3m", 3e6, 0.5e6},
-                                           Rounded{"7\xC2\xA0K", 7000, 500}));
+                                           Rounded{"7\xC2\xA0K", 7000, 500}, Rounded{"1.2万", 12000, 500},
+                                           Rounded{"3億", 3e8, 0.5e8}, Rounded{"1,2 mil", 1200, 50},
+                                           Rounded{"12,5K", 12500, 50}, Rounded{"1,2M", 1.2e6, 0.05e6},
+                                           Rounded{"3,4 Mio.", 3.4e6, 0.05e6}, Rounded{"2 mil", 2000, 500},
+                                           Rounded{"1.5万回視聴", 15000, 500}, Rounded{"7,1 тыс. просмотров", 7100, 50},
+                                           Rounded{"2.5 lakh", 2.5e5, 0.05e5}));
 
 TEST(CountLabel, ARoundedZeroIsNotNegative) { EXPECT_EQ(accepted("0K").low, 0); }
 
@@ -65,9 +71,9 @@ TEST(CountLabel, RefusesWithTheReason) {
   EXPECT_NE(refused("-5").find("negative"), std::string::npos);
   EXPECT_NE(refused("1.635").find("ambiguous: 1.635 or 1635"), std::string::npos);
   EXPECT_NE(refused("1.2.3").find("more than one point"), std::string::npos);
-  for (const char* text :
-       {"1e400",  "1e5", "NaN", "inf",   "+5",     "12,5K",      "1,2M",    "1,63", ",5",    "5.",       ".5K",
-        "1,635.", "4.5", "K",   "views", "12 k k", "12 views k", "1.2345K", "0x10", "1 635", "\xff\xfe", "5%"})
+  for (const char* text : {"1e400",  "1e5",    "NaN",        "inf",     "+5",   "12,345K", "1,2 ",     "1.2 mil",
+                           "1,234M", "1,63",   ",5",         "5.",      ".5K",  "1,635.",  "4.5",      "K",
+                           "views",  "12 k k", "12 views k", "1.2345K", "0x10", "1 635",   "\xff\xfe", "5%"})
     EXPECT_NE(refused(text), "accepted") << text;
   EXPECT_NE(refused(std::string(60, '9')).find("larger than any count"), std::string::npos);
   EXPECT_NE(refused(std::string(100000, '9')), "accepted");

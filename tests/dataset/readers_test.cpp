@@ -34,7 +34,7 @@ TEST_F(Readers, JsonLinesWithPaths) {
   put("meta/labels.jsonl",
       "{\"id\": \"a\", \"file\": \"../videos/one.mp4\", \"fight\": 1, \"mood\": \"calm\", \"score\": -2.5, \"ok\": "
       "true}\r\n\n"
-      "{\"file\": \"../videos/two.mp4\", \"view_count\": \"177.6K\", \"plays\": \"1,635\", \"reach\": \"21.1M\", "
+      "{\"file\": \"../videos/two.mp4\", \"view_count\": \"177.6K\", \"loops\": \"1,635\", \"reach\": \"21.1M\", "
       "\"description\": \"2024\", \"uploader_id\": 12, \"tags\": [\"x\"], \"gone\": null}");
   put_video("videos/one.mp4");
   put_video("videos/two.mp4");
@@ -46,7 +46,7 @@ TEST_F(Readers, JsonLinesWithPaths) {
   EXPECT_EQ(record("a").text("mood"), "calm");
   EXPECT_EQ(record("a").file.filename(), "one.mp4");
   EXPECT_EQ(number("two"), 177600);
-  EXPECT_EQ(number("two", "plays"), 1635);
+  EXPECT_EQ(number("two", "loops"), 1635);
   EXPECT_EQ(number("two", "reach"), 21.1e6);
   EXPECT_EQ(record("two").text("description"), "2024");
   EXPECT_FALSE(record("two").number("description"));

@@ -1,4 +1,6 @@
 """The main job, its stages, its forecasts and its library."""
+import csv
+import io
 import json
 import subprocess
 import unittest
@@ -59,6 +61,32 @@ class Run(TestCase):
         for name in names:
             self.assertEqual((self.folder / "a" / name).read_bytes(), (self.folder / "b" / name).read_bytes(), name)
 
+    def test_metadata_alone_then_videos_and_export(self):
+        data, work = self.folder / "data", self.folder / "work"
+        data.mkdir()
+        with open(data / "videos.csv", "w", newline="") as file:
+            table = csv.writer(file)
+            table.writerow(["id", "words", "createTime", "author", "seen"])
+            for i in range(150):
+                table.writerow([f"v{i}", "cats, always" if i % 2 else "tax \"forms\"", 1600000000 + 3600 * i,
+                                f"author{i % 7}", (9000 if i % 2 else 30) + 13 * i])
+        self.succeed("run", data, "--work", work, "--map", "view_count=seen", "--map", "description=words", *QUICK)
+        metrics = metrics_of(work)
+        final = {model["track"]: model for model in metrics["models"] if model["role"] == "final"}
+        self.assertEqual(sorted(final), ["author_aware", "author_free"])
+        self.assertGreater(final["author_free"]["test"]["spearman"], 0.5, "the words tell the views")
+        listed = [json.loads(line) for line in self.succeed("videos", "--work", work, "--json").stdout.splitlines()]
+        self.assertEqual(len(listed), 150)
+        tested = [row["id"] for row in listed if row["status"] == "test"]
+        exported = list(csv.DictReader(io.StringIO(
+            self.succeed("export", "--work", work, "--what", "forecasts").stdout)))
+        self.assertEqual(sorted(row["id"] for row in exported if row["role"] == "final" and row["track"] == "author_free"),
+                         sorted(tested))
+        records = list(csv.DictReader(io.StringIO(self.succeed("export", "--work", work, "--what", "records").stdout)))
+        self.assertEqual({row["description"] for row in records}, {"cats, always", 'tax "forms"'})
+        self.assertIn("skipped", self.fail_with(2, "videos", "--work", work, "--status", "lost"))
+        self.assertIn("no workspace", self.fail_with(1, "videos", "--work", self.folder / "nothing"))
+
     def test_doctor(self):
         out = self.succeed("doctor").stdout
         for word in ("decoder", "FFmpeg", "torch", "PocketSphinx"):
@@ -70,9 +98,14 @@ class Library(TestCase):
         videos, work, prefix = self.sample(), self.folder / "work", self.folder / "prefix"
         self.succeed("run", videos, "--work", work, *QUICK)
         build = SOURCE / "build" / "release"
-        run = lambda *words: subprocess.run(list(map(str, words)), check=True, capture_output=True, text=True)
+
+        def run(*words):
+            result = subprocess.run(list(map(str, words)), capture_output=True, text=True)
+            self.assertEqual(result.returncode, 0, f"{words}: {result.stderr[-2000:]}")
+            return result
+
         run("cmake", "--install", build, "--prefix", prefix)
-        run("cmake", "-S", SOURCE / "examples", "-B", self.folder / "example", f"-DCMAKE_PREFIX_PATH={prefix}")
+        run("cmake", "-G", "Ninja", "-S", SOURCE / "examples", "-B", self.folder / "example", f"-DCMAKE_PREFIX_PATH={prefix}")
         run("cmake", "--build", self.folder / "example")
         video = sorted(videos.glob("*.mp4"))[0]
         said = run(self.folder / "example" / "predict_example", work / "model", video).stdout

@@ -47,7 +47,7 @@ TEST(Floors, SayTheMeanTheMedianTheAuthorAndWhatMetadataKnow) {
 
   const double median = floors.median().median;
   int below = 0, above = 0;
-  for (double label : training.labels) below += label < median, above += label > median;
+  for (double label : training.labels) below += label<median, above += label> median;
   EXPECT_EQ(below, rows / 2);
   EXPECT_EQ(above, rows / 2);
   EXPECT_LT(median, -0.1) << "the labels are skewed";
