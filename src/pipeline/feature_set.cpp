@@ -1,6 +1,7 @@
 #include "pipeline/feature_set.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "core/files.h"
@@ -28,8 +29,17 @@ std::optional<double> duration_of(const TimedVectors& visual, const TimedVectors
   return end;
 }
 
+/// Whether any number beside "it has no caption" is known.
+bool knows_metadata(const std::vector<float>& metadata) {
+  const std::vector<std::string>& names = metadata_feature_names();
+  for (size_t i = 0; i < metadata.size(); ++i)
+    if (names[i] != "has_caption" && std::isfinite(metadata[i])) return true;
+  return false;
+}
+
 bool is_usable(const VideoFeatures& features) {
-  return features.visual.count() > 0 || features.audio.count() > 0 || features.transcript || features.caption;
+  return features.visual.count() > 0 || features.audio.count() > 0 || features.transcript || features.caption ||
+         knows_metadata(features.metadata);
 }
 
 }  // namespace

@@ -45,6 +45,9 @@ void train(RunContext& run) {
   size_t unusable = 0;
   std::vector<LabelledVideo> training = labelled(load_feature_rows(run, Split::train, &unusable));
   const std::vector<LabelledVideo> validation = labelled(load_feature_rows(run, Split::validation));
+  if (unusable > 0)
+    stage_line("train",
+               fmt::format("{} training videos left out: nothing that a model could use is known of them", unusable));
   if (training.size() < 2)
     throw Error(
         {.file = run.config.data,

@@ -67,23 +67,27 @@ class Run(TestCase):
         with open(data / "videos.csv", "w", newline="") as file:
             table = csv.writer(file)
             table.writerow(["id", "words", "createTime", "author", "seen"])
+            table.writerow(["timed", "", 1600000000, "author1", 40])  # no caption: its time is used
+            table.writerow(["bare", "", "", "", 40])  # nothing is known of it
             for i in range(150):
                 table.writerow([f"v{i}", "cats, always" if i % 2 else "tax \"forms\"", 1600000000 + 3600 * i,
                                 f"author{i % 7}", (9000 if i % 2 else 30) + 13 * i])
         self.succeed("run", data, "--work", work, "--map", "view_count=seen", "--map", "description=words", *QUICK)
         metrics = metrics_of(work)
+        used = sum(metrics["split"][split] for split in ("train", "validation", "test"))
+        self.assertEqual(used, 151, "all but the bare one")
         final = {model["track"]: model for model in metrics["models"] if model["role"] == "final"}
         self.assertEqual(sorted(final), ["author_aware", "author_free"])
         self.assertGreater(final["author_free"]["test"]["spearman"], 0.5, "the words tell the views")
         listed = [json.loads(line) for line in self.succeed("videos", "--work", work, "--json").stdout.splitlines()]
-        self.assertEqual(len(listed), 150)
-        tested = [row["id"] for row in listed if row["status"] == "test"]
+        self.assertEqual(len(listed), 152)
+        tested = [row["id"] for row in listed if row["status"] == "test" and row["id"] != "bare"]
         exported = list(csv.DictReader(io.StringIO(
             self.succeed("export", "--work", work, "--what", "forecasts").stdout)))
         self.assertEqual(sorted(row["id"] for row in exported if row["role"] == "final" and row["track"] == "author_free"),
                          sorted(tested))
         records = list(csv.DictReader(io.StringIO(self.succeed("export", "--work", work, "--what", "records").stdout)))
-        self.assertEqual({row["description"] for row in records}, {"cats, always", 'tax "forms"'})
+        self.assertEqual({row["description"] for row in records}, {"cats, always", 'tax "forms"', ""})
         self.assertIn("skipped", self.fail_with(2, "videos", "--work", work, "--status", "lost"))
         self.assertIn("no workspace", self.fail_with(1, "videos", "--work", self.folder / "nothing"))
 
