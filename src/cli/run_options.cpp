@@ -15,7 +15,7 @@ void setting(CLI::App& command, RunRequest& request, const std::string& flag, co
 void add_run_options(CLI::App& command, RunRequest& request) {
   command.add_option("--work", request.work, "workspace folder; made if missing")->required();
   command.add_option("--config", request.config_file, "TOML file with settings (see docs/formats/config.md)");
-  setting(command, request, "--target", "target", "the number to predict (default view_count)");
+  setting(command, request, "--target", "target", "the number to predict, or a ratio of two (default view_count)");
   command.add_option_function<std::vector<std::string>>(
       "--map",
       [&request](const std::vector<std::string>& pairs) {

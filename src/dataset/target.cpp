@@ -74,14 +74,31 @@ Target resolve_target(const std::string& name, TransformChoice choice, const std
   return target;
 }
 
+std::optional<Quantity> target_value(const Record& record, const std::string& target) {
+  if (const auto own = record.number(target)) return own;  // a column may have a slash in its name
+  const size_t slash = target.find('/');
+  if (slash == target.npos) return std::nullopt;
+  const auto above = record.number(target.substr(0, slash)), below = record.number(target.substr(slash + 1));
+  if (!above || !below || below->low <= 0 || above->low < 0) return std::nullopt;
+  return Quantity{above->value / below->value, above->low / below->high, above->high / below->low};
+}
+
 void require_target(const std::string& name, const std::vector<Record>& records) {
   std::set<std::string> fields;
   for (const Record& record : records) {
-    if (record.numbers.contains(name)) return;
+    if (target_value(record, name)) return;
     for (const auto& [field, value] : record.numbers) fields.insert(field);
   }
-  throw Error({.problem = fmt::format("no record has a number named \"{}\"", clean_utf8(name)),
-               .advice = advice_for(name, fields)},
+  std::string missing = name;
+  if (const size_t slash = name.find('/'); slash != name.npos)
+    missing = fields.contains(name.substr(0, slash)) ? name.substr(slash + 1) : name.substr(0, slash);
+  if (fields.contains(missing))
+    throw Error({.problem = fmt::format("no record has a value for \"{}\"", clean_utf8(name)),
+                 .expected = "both numbers in one record, the second above 0",
+                 .advice = "name another --target"},
+                ErrorKind::usage);
+  throw Error({.problem = fmt::format("no record has a number named \"{}\"", clean_utf8(missing)),
+               .advice = advice_for(missing, fields)},
               ErrorKind::usage);
 }
 

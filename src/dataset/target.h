@@ -30,7 +30,12 @@ struct Target {
 /// 20 x median), none otherwise and for 0/1 labels. Throws Error{usage} for log1p with negative labels.
 Target resolve_target(const std::string& name, TransformChoice choice, const std::vector<double>& train_labels);
 
-/// Throws Error{usage} with the nearest numeric field names when no record has a number named `name`.
+/// A record's label: its number named `target`, or for "view_count/channel_follower_count" the ratio of two of them,
+/// with the interval that both leave. Absent when one is missing or the divisor may be 0.
+std::optional<Quantity> target_value(const Record& record, const std::string& target);
+
+/// Throws Error{usage} with the nearest numeric field names when no record has a number named `name`, or, for a ratio,
+/// none has one of its two.
 void require_target(const std::string& name, const std::vector<Record>& records);
 
 }  // namespace foreview

@@ -71,7 +71,7 @@ void take_labels(std::vector<Video>& videos, std::vector<Problem>& problems, con
   size_t missing = 0;
   std::string example;
   for (Video& video : videos) {
-    video.label = video.record.number(target);
+    video.label = target_value(video.record, target);
     if (video.label || video.record.source.empty() || reported.contains(video.record.id)) continue;
     if (missing++ == 0) example = video.record.id;
   }

@@ -76,5 +76,26 @@ TEST(Target, MustBeInTheRecords) {
   EXPECT_NE(missing("view_count", {a}).find("no record has any number"), std::string::npos);
 }
 
+TEST(Target, ARatioHasTheIntervalOfBothNumbers) {
+  Record record, bare;
+  record.numbers["view_count"] = {1000, 950, 1050};
+  record.numbers["channel_follower_count"] = {10, 9.5, 10.5};
+  record.numbers["like_count"] = Quantity::exact(0);
+  const std::string ratio = "view_count/channel_follower_count";
+  const auto value = target_value(record, ratio);
+  ASSERT_TRUE(value);
+  EXPECT_DOUBLE_EQ(value->value, 100);
+  EXPECT_DOUBLE_EQ(value->low, 950 / 10.5);
+  EXPECT_DOUBLE_EQ(value->high, 1050 / 9.5);
+  EXPECT_EQ(target_value(record, "view_count")->value, 1000);
+  EXPECT_FALSE(target_value(record, "view_count/like_count")) << "the divisor is 0";
+  EXPECT_FALSE(target_value(bare, ratio));
+  EXPECT_EQ(missing(ratio, {bare, record}), "found");
+  EXPECT_NE(missing("view_count/folower_count", {record}).find("number named \"folower_count\""), std::string::npos);
+  EXPECT_NE(missing("view_cuont/like_count", {record}).find("did you mean "), std::string::npos);
+  EXPECT_NE(missing("view_cuont/like_count", {record}).find("number named \"view_cuont\""), std::string::npos);
+  EXPECT_NE(missing("view_count/like_count", {record}).find("the second above 0"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace foreview
