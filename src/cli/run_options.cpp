@@ -23,6 +23,8 @@ void add_run_options(CLI::App& command, RunRequest& request) {
         for (const std::string& pair : pairs) map += (map.empty() ? "" : ",") + pair;
       },
       "your name of a field, FIELD=NAME, e.g. view_count=plays; once for each field");
+  setting(command, request, "--min-age", "min_age",
+          "leave out labels read earlier than this after posting: 36h, 7d, 2w");
   setting(command, request, "--transform", "transform", "auto, log1p or none");
   setting(command, request, "--split", "split", "random, time or author");
   setting(command, request, "--use", "use", "any of visual,audio,speech,caption,metadata");

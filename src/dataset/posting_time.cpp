@@ -49,4 +49,29 @@ std::optional<double> posted_unix(const Record& record) {
   return time_of_tiktok_id(record.id);
 }
 
+std::optional<double> age_at_observation(const Record& record) {
+  const auto posted = posted_unix(record);
+  const auto observed = record.number("epoch");
+  if (!posted || !observed || observed->value < *posted) return std::nullopt;
+  return observed->value - *posted;
+}
+
+std::optional<double> seconds_of(std::string_view duration) {
+  if (duration.empty()) return 0;
+  double number = 0;
+  const char* last = duration.data() + duration.size() - 1;
+  const auto [end, problem] = std::from_chars(duration.data(), last, number);
+  if (problem != std::errc() || end != last || !(number >= 0 && number < 1e6)) return std::nullopt;
+  switch (*last) {
+    case 'h':
+      return number * 3600;
+    case 'd':
+      return number * 86400;
+    case 'w':
+      return number * 7 * 86400;
+    default:
+      return std::nullopt;
+  }
+}
+
 }  // namespace foreview

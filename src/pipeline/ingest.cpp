@@ -21,8 +21,8 @@ namespace {
 constexpr const char* kIngestVersion = "ingest-2";
 
 std::string state_of(const RunConfig& config) {
-  return fingerprint(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}", kIngestVersion, config.map, config.data,
-                                 folder_fingerprint(config.data), config.target, config.split, config.seed,
+  return fingerprint(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", kIngestVersion, config.map, config.min_age,
+                                 config.data, folder_fingerprint(config.data), config.target, config.split, config.seed,
                                  config.validation_share, config.test_share));
 }
 
@@ -81,6 +81,27 @@ void take_labels(std::vector<Video>& videos, std::vector<Problem>& problems, con
                         "add the number to the metadata; until then they are not used"});
 }
 
+/// Views go on growing: a label read an hour after posting says another thing than one read after a month.
+void leave_out_young(std::vector<Video>& videos, std::vector<Problem>& problems, const std::string& min_age) {
+  const double least = *seconds_of(min_age);
+  if (least <= 0) return;
+  size_t young = 0, unknown = 0;
+  for (Video& video : videos) {
+    if (!video.label) continue;
+    const auto age = age_at_observation(video.record);
+    unknown += !age;
+    if (!age || *age >= least) continue;
+    video.label.reset();
+    ++young;
+  }
+  if (young > 0)
+    problems.push_back({"", fmt::format("{} video(s) were younger than {} when they were counted", young, min_age),
+                        "count them again later; until then they are not used"});
+  if (unknown > 0)
+    problems.push_back({"", fmt::format("the age at counting of {} video(s) is not known", unknown),
+                        "add \"epoch\", the time of counting, to the metadata; they are used as they are"});
+}
+
 void summarise(const std::vector<Video>& videos, size_t problems, const std::string& target) {
   std::map<Split, size_t> counts;
   for (const Video& video : videos) ++counts[video.split];
@@ -103,6 +124,7 @@ void ingest(RunContext& run) {
   std::vector<Video> videos;
   for (Record& record : found.records) videos.push_back({.record = std::move(record)});
   take_labels(videos, found.problems, run.config.target);
+  leave_out_young(videos, found.problems, run.config.min_age);
   hash_media(videos, found.problems, run.workers);
   assign(videos, run.config);
   for (const Problem& problem : found.problems) warn_line(problem.line());

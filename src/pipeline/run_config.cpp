@@ -9,6 +9,7 @@
 
 #include "core/files.h"
 #include "core/text.h"
+#include "dataset/posting_time.h"
 #include "dataset/split.h"
 #include "dataset/target.h"
 #include "features/modalities.h"
@@ -23,6 +24,7 @@ void visit_fields(Config& c, Visitor&& visit) {
   visit("data", c.data);
   visit("map", c.map);
   visit("target", c.target);
+  visit("min_age", c.min_age);
   visit("transform", c.transform);
   visit("split", c.split);
   visit("validation_share", c.validation_share);
@@ -205,6 +207,7 @@ void RunConfig::check() const {
   one_of("transform", transform, {"auto", "log1p", "none"});
   one_of("split", split, {"random", "time", "author"});
   one_of("device", device, {"auto", "cpu", "cuda"});
+  if (!seconds_of(min_age)) refuse("min_age", "a time like 36h, 7d or 2w", "\"" + min_age + "\"");
   Modalities::parse(use);
   between("validation_share", validation_share, 0, 0.5);
   between("test_share", test_share, 0, 0.5);

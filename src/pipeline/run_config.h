@@ -16,6 +16,7 @@ struct RunConfig {
   std::string data;                   // folder of videos and metadata, absolute
   std::string map;                    // the data's own field names, "view_count=plays,..."
   std::string target = "view_count";  // the number to predict
+  std::string min_age;                // "7d": labels read earlier after posting are not used
   std::string transform = "auto";     // auto, log1p, none
   std::string split = "random";       // random, time, author
   double validation_share = 0.15;     // of the labelled videos

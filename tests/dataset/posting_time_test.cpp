@@ -35,5 +35,23 @@ TEST(PostingTime, OtherwiseUnknown) {
   EXPECT_FALSE(posted("x", {{"upload_date", "00000000"}}));
 }
 
+TEST(PostingTime, AgeIsTheTimeFromPostingToCounting) {
+  Record record;
+  record.numbers["timestamp"] = Quantity::exact(1600000000);
+  EXPECT_FALSE(age_at_observation(record));
+  record.numbers["epoch"] = Quantity::exact(1600000000 + 3 * 86400);
+  EXPECT_EQ(age_at_observation(record), 3 * 86400);
+  record.numbers["epoch"] = Quantity::exact(1500000000);
+  EXPECT_FALSE(age_at_observation(record)) << "counted before it was posted";
+}
+
+TEST(PostingTime, DurationsAreWrittenWithTheirUnit) {
+  EXPECT_EQ(seconds_of(""), 0);
+  EXPECT_EQ(seconds_of("36h"), 36 * 3600);
+  EXPECT_EQ(seconds_of("1.5d"), 1.5 * 86400);
+  EXPECT_EQ(seconds_of("2w"), 14 * 86400);
+  for (const char* text : {"7", "d", "7 d", "-1d", "7m", "7dd", "nand", "1e9d"}) EXPECT_FALSE(seconds_of(text)) << text;
+}
+
 }  // namespace
 }  // namespace foreview

@@ -91,6 +91,18 @@ class Run(TestCase):
         self.assertIn("skipped", self.fail_with(2, "videos", "--work", work, "--status", "lost"))
         self.assertIn("no workspace", self.fail_with(1, "videos", "--work", self.folder / "nothing"))
 
+    def test_labels_read_too_early_are_left_out(self):
+        data, work = self.folder / "data", self.folder / "work"
+        data.mkdir()
+        rows = [{"id": f"v{i}", "view_count": i, "description": "x", "timestamp": 1600000000,
+                 "epoch": 1600000000 + 86400 * (i + 1)} for i in range(20)]
+        (data / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        said = self.succeed("ingest", data, "--work", work, "--min-age", "7d").stderr
+        self.assertIn("6 video(s) were younger than 7d", said)
+        listed = self.succeed("videos", "--work", work, "--status", "unlabelled", "--json").stdout.splitlines()
+        self.assertEqual(sorted(json.loads(line)["id"] for line in listed), [f"v{i}" for i in range(6)])
+        self.assertIn("min_age", self.fail_with(2, "ingest", data, "--work", work, "--min-age", "week"))
+
     def test_doctor(self):
         out = self.succeed("doctor").stdout
         for word in ("decoder", "FFmpeg", "torch", "PocketSphinx"):
