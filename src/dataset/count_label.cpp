@@ -36,26 +36,10 @@ std::string normalised(std::string_view text) {
 }
 
 bool is_noun(std::string_view word) {
-  constexpr std::array nouns = {"view",
-                                "views",
-                                "play",
-                                "plays",
-                                "like",
-                                "likes",
-                                "comment",
-                                "comments",
-                                "share",
-                                "shares",
-                                "save",
-                                "saves",
-                                "vues",
-                                "vistas",
-                                "visualizaciones",
-                                "aufrufe",
-                                "visualiza\xC3\xA7\xC3\xB5"
-                                "es",
-                                "reproducciones",
-                                "просмотров"};
+  constexpr std::array nouns = {"view",    "views",         "play",           "plays",     "like",
+                                "likes",   "comment",       "comments",       "share",     "shares",
+                                "save",    "saves",         "vues",           "vistas",    "visualizaciones",
+                                "aufrufe", "visualizações", "reproducciones", "просмотров"};
   return std::find(nouns.begin(), nouns.end(), word) != nouns.end();
 }
 

@@ -32,6 +32,7 @@ TEST(CountLabel, ReadsExactCounts) {
   EXPECT_EQ(accepted("12,345,678").value, 12345678);
   EXPECT_EQ(accepted("1 view").value, 1);
   EXPECT_EQ(accepted("450 views").value, 450);
+  EXPECT_EQ(accepted("450 visualizações").value, 450);
 }
 
 struct Rounded {
