@@ -10,23 +10,37 @@ void setting(CLI::App& command, RunRequest& request, const std::string& flag, co
       flag, [&request, key](const std::string& text) { request.settings[key] = text; }, help);
 }
 
+// The same for one that may be given several times; the values are joined by commas.
+void list_setting(CLI::App& command, RunRequest& request, const std::string& flag, const std::string& key,
+                  const std::string& help) {
+  command.add_option_function<std::vector<std::string>>(
+      flag,
+      [&request, key](const std::vector<std::string>& values) {
+        std::string& all = request.settings[key];
+        for (const std::string& value : values) all += (all.empty() ? "" : ",") + value;
+      },
+      help);
+}
+
 }  // namespace
 
 void add_run_options(CLI::App& command, RunRequest& request) {
   command.add_option("--work", request.work, "workspace folder; made if missing")->required();
   command.add_option("--config", request.config_file, "TOML file with settings (see docs/formats/config.md)");
   setting(command, request, "--target", "target", "the number to predict, or a ratio of two (default view_count)");
-  command.add_option_function<std::vector<std::string>>(
-      "--map",
-      [&request](const std::vector<std::string>& pairs) {
-        std::string& map = request.settings["map"];
-        for (const std::string& pair : pairs) map += (map.empty() ? "" : ",") + pair;
-      },
-      "your name of a field, FIELD=NAME, e.g. view_count=plays; once for each field");
+  list_setting(command, request, "--map", "map",
+               "your name of a field, FIELD=NAME, e.g. view_count=plays; once for each field");
+  list_setting(command, request, "--join", "join",
+               "a table that says more of the records, FILE:KEY, e.g. authors.csv:uploader_id; once for each file");
   setting(command, request, "--min-age", "min_age",
           "leave out labels read earlier than this after posting: 36h, 7d, 2w");
+  command.add_flag_function(
+      "--age-adjust", [&request](int64_t) { request.settings["age_adjust"] = "true"; },
+      "tell labels as they would have been at one age after posting");
   setting(command, request, "--transform", "transform", "auto, log1p or none");
-  setting(command, request, "--split", "split", "random, time or author");
+  setting(command, request, "--split", "split", "random, time, author or topic");
+  setting(command, request, "--folds", "folds", "cross-validation with so many folds (see --fold)");
+  setting(command, request, "--fold", "fold", "which of them is the test, from 1");
   setting(command, request, "--use", "use", "any of visual,audio,speech,caption,metadata");
   setting(command, request, "--seed", "seed", "same seed, same results (default 1)");
   setting(command, request, "--device", "device", "auto, cpu or cuda");

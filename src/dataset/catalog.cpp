@@ -1,122 +1,56 @@
 #include "dataset/catalog.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
-#include <fmt/format.h>
-
-#include <map>
-#include <utility>
-
+#include "dataset/catalog_impl.h"
 #include "dataset/catalog_schema.h"
-#include "dataset/exclusive_lock.h"
-#include "foreview/error.h"
+#include "dataset/record_store.h"
 
 namespace foreview {
 namespace {
 
-/// Runs one piece of database work; what SQLite throws becomes one line that names the file.
-template <class Work>
-auto guarded(const std::filesystem::path& file, Work work) {
-  try {
-    return work();
-  } catch (const SQLite::Exception& error) {
-    throw Error({.file = file.string(),
-                 .problem = fmt::format("the catalog cannot be used: {}", error.what()),
-                 .advice = "free disk space if it is full; else remove the file, the next run makes it anew"});
-  }
-}
-
-std::filesystem::path lock_file_of(const std::filesystem::path& file) {
-  std::filesystem::path lock = file;
-  lock += ".lock";
-  return lock;
-}
-
-using Skip = std::pair<std::string, std::string>;  // stage, reason
-
-std::map<std::string, Skip> skips_by_content(const SQLite::Database& database) {
-  std::map<std::string, Skip> skips;
-  SQLite::Statement rows(
-      database,
-      "SELECT content_hash, skipped_in, skip_reason FROM videos WHERE content_hash != '' AND skipped_in != ''");
-  while (rows.executeStep())
-    skips[rows.getColumn(0).getString()] = {rows.getColumn(1).getString(), rows.getColumn(2).getString()};
-  return skips;
-}
-
-/// Statements that write one video with its fields.
-class VideoWriter {
- public:
-  explicit VideoWriter(const SQLite::Database& database)
-      : video_(database, "INSERT INTO videos VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-        text_(database, "INSERT INTO texts VALUES (?, ?, ?)"),
-        number_(database, "INSERT INTO numbers VALUES (?, ?, ?, ?, ?)") {}
-
-  void write(const Video& video, const Skip& skip) {
-    const Record& record = video.record;
-    video_.reset();
-    video_.clearBindings();
-    video_.bind(1, record.id);
-    video_.bind(2, record.file.string());
-    video_.bind(3, record.source.string());
-    video_.bind(4, video.content_hash);
-    video_.bind(5, std::string(name_of(video.split)));
-    if (video.label) bind_quantity(video_, 6, *video.label);
-    video_.bind(9, skip.first);
-    video_.bind(10, skip.second);
-    video_.exec();
-    for (const auto& [field, value] : record.texts) run(text_, record.id, field, [&] { text_.bind(3, value); });
-    for (const auto& [field, value] : record.numbers)
-      run(number_, record.id, field, [&] { bind_quantity(number_, 3, value); });
-  }
-
- private:
-  static void bind_quantity(SQLite::Statement& statement, int first, const Quantity& quantity) {
-    statement.bind(first, quantity.value);
-    statement.bind(first + 1, quantity.low);
-    statement.bind(first + 2, quantity.high);
-  }
-
-  template <class Bind>
-  static void run(SQLite::Statement& statement, const std::string& id, const std::string& field, Bind bind_rest) {
-    statement.reset();
-    statement.bind(1, id);
-    statement.bind(2, field);
-    bind_rest();
-    statement.exec();
-  }
-
-  SQLite::Statement video_, text_, number_;
-};
-
 Quantity quantity_at(const SQLite::Statement& row, int first) {
   return {row.getColumn(first).getDouble(), row.getColumn(first + 1).getDouble(), row.getColumn(first + 2).getDouble()};
 }
+
+constexpr const char* select_videos =
+    "SELECT id, file, path, fields, content_hash, copies, split, label, label_low, label_high, skipped_in, skip_reason "
+    "FROM records JOIN videos USING (number) LEFT JOIN sources ON sources.number = source ORDER BY id";
 
 Video video_at(const SQLite::Statement& row) {
   Video video;
   video.record.id = row.getColumn(0).getString();
   video.record.file = row.getColumn(1).getString();
   video.record.source = row.getColumn(2).getString();
-  video.content_hash = row.getColumn(3).getString();
-  video.split = split_from_name(row.getColumn(4).getString()).value_or(Split::none);
-  if (!row.isColumnNull(5)) video.label = quantity_at(row, 5);
-  video.skipped_in = row.getColumn(8).getString();
-  video.skip_reason = row.getColumn(9).getString();
+  fields_from_json(row.getColumn(3).getString(), video.record);
+  video.content_hash = row.getColumn(4).getString();
+  video.copies = row.getColumn(5).getString();
+  video.split = split_from_name(row.getColumn(6).getString()).value_or(Split::none);
+  if (!row.isColumnNull(7)) video.label = quantity_at(row, 7);
+  video.skipped_in = row.getColumn(10).getString();
+  video.skip_reason = row.getColumn(11).getString();
   return video;
 }
 
+/// Calls `use(number, item, its split so far)` for each labelled video.
+template <class Use>
+void for_each_split_item(SQLite::Database& database, SplitKind kind, Use use) {
+  // Only what the kind needs is read.
+  SQLite::Statement rows(database, kind == SplitKind::random
+                                       ? "SELECT number, id, copies, split FROM videos JOIN records USING (number) "
+                                         "WHERE label IS NOT NULL ORDER BY number"
+                                       : "SELECT number, id, copies, split, author, topic, posted FROM videos JOIN "
+                                         "records USING (number) WHERE label IS NOT NULL ORDER BY number");
+  while (rows.executeStep()) {
+    SplitItem item{.id = rows.getColumn(1).getString(), .copies = rows.getColumn(2).getString()};
+    if (kind != SplitKind::random) {
+      item.author = rows.getColumn(4).getString();
+      item.topic = rows.getColumn(5).getString();
+      if (!rows.isColumnNull(6)) item.posted_unix = rows.getColumn(6).getDouble();
+    }
+    use(rows.getColumn(0).getInt64(), item, rows.getColumn(3).getString());
+  }
+}
+
 }  // namespace
-
-struct Catalog::Impl {
-  std::filesystem::path file;
-  ExclusiveLock lock;
-  SQLite::Database database;
-
-  explicit Impl(const std::filesystem::path& path)
-      : file(path),
-        lock(lock_file_of(path), path),
-        database(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE) {}
-};
 
 Catalog::Catalog(const std::filesystem::path& file)
     : impl_(guarded(file, [&] { return std::make_unique<Impl>(file); })) {
@@ -125,50 +59,86 @@ Catalog::Catalog(const std::filesystem::path& file)
 
 Catalog::~Catalog() = default;
 
-void Catalog::replace_videos(const std::vector<Video>& videos, const std::vector<Problem>& problems) {
+std::vector<Video> Catalog::videos() const {
+  std::vector<Video> videos;
+  for_each_video([&](Video video) { videos.push_back(std::move(video)); });
+  return videos;
+}
+
+void Catalog::for_each_video(const std::function<void(Video)>& use) const {
+  guarded(impl_->file, [&] {
+    SQLite::Statement rows(impl_->database, select_videos);
+    while (rows.executeStep()) use(video_at(rows));
+  });
+}
+
+void Catalog::assign_splits(const SplitOptions& options) {
   guarded(impl_->file, [&] {
     SQLite::Database& database = impl_->database;
     SQLite::Transaction transaction(database);
-    const std::map<std::string, Skip> known_skips = skips_by_content(database);
-    database.exec("DELETE FROM texts; DELETE FROM numbers; DELETE FROM videos; DELETE FROM problems");
-    VideoWriter writer(database);
-    for (const Video& video : videos) {
-      const auto known = known_skips.find(video.content_hash);
-      const bool keeps = video.skipped_in.empty() && known != known_skips.end();
-      writer.write(video, keeps ? known->second : Skip{video.skipped_in, video.skip_reason});
-    }
-    SQLite::Statement insert(database, "INSERT INTO problems (file, what, advice, id) VALUES (?, ?, ?, ?)");
-    for (const Problem& problem : problems) {
-      insert.reset();
-      insert.bind(1, problem.file);
-      insert.bind(2, problem.what);
-      insert.bind(3, problem.advice);
-      insert.bind(4, problem.id);
-      insert.exec();
-    }
+    SplitPlan plan(options);
+    for_each_split_item(database, options.kind,
+                        [&](int64_t, const SplitItem& item, const std::string&) { plan.see(item); });
+    plan.finish();
+    SQLite::Statement update(database, "UPDATE videos SET split = ? WHERE number = ?");
+    const auto set = [&](int64_t number, std::string_view split) {
+      update.reset();
+      update.bind(1, std::string(split));
+      update.bind(2, number);
+      update.exec();
+    };
+    for_each_split_item(database, options.kind, [&](int64_t number, const SplitItem& item, const std::string& known) {
+      const std::string_view split = name_of(plan.split_of(item));
+      if (split != known) set(number, split);
+    });
+    database.exec("UPDATE videos SET split = 'none' WHERE label IS NULL AND split != 'none'");
     transaction.commit();
   });
 }
 
-std::vector<Video> Catalog::videos() const {
+void Catalog::replace_labels(const std::function<Quantity(const Video&)>& label_of) {
+  guarded(impl_->file, [&] {
+    SQLite::Transaction transaction(impl_->database);
+    SQLite::Statement update(impl_->database,
+                             "UPDATE videos SET label = ?, label_low = ?, label_high = ? WHERE number = (SELECT number "
+                             "FROM records WHERE id = ?)");
+    for_each_video([&](const Video& video) {
+      if (!video.label) return;
+      const Quantity label = label_of(video);
+      update.reset();
+      update.bind(1, label.value);
+      update.bind(2, label.low);
+      update.bind(3, label.high);
+      update.bind(4, video.record.id);
+      update.exec();
+    });
+    transaction.commit();
+  });
+}
+
+std::map<Split, size_t> Catalog::split_counts() const {
   return guarded(impl_->file, [&] {
-    SQLite::Transaction transaction(impl_->database);  // the three reads see one state
-    std::vector<Video> videos;
-    std::map<std::string, size_t> index;
-    SQLite::Statement rows(impl_->database, "SELECT * FROM videos ORDER BY id");
-    while (rows.executeStep()) {
-      videos.push_back(video_at(rows));
-      index[videos.back().record.id] = videos.size() - 1;
+    std::map<Split, size_t> counts;
+    SQLite::Statement rows(impl_->database, "SELECT split, count(*) FROM videos GROUP BY split");
+    while (rows.executeStep())
+      counts[split_from_name(rows.getColumn(0).getString()).value_or(Split::none)] +=
+          static_cast<size_t>(rows.getColumn(1).getInt64());
+    return counts;
+  });
+}
+
+void Catalog::set_copies(const std::map<std::string, std::string>& copies_of) {
+  guarded(impl_->file, [&] {
+    SQLite::Transaction transaction(impl_->database);
+    impl_->database.exec("UPDATE videos SET copies = content_hash WHERE copies != content_hash");
+    SQLite::Statement update(impl_->database, "UPDATE videos SET copies = ? WHERE content_hash = ?");
+    for (const auto& [hash, copies] : copies_of) {
+      update.reset();
+      update.bind(1, copies);
+      update.bind(2, hash);
+      update.exec();
     }
-    SQLite::Statement texts(impl_->database, "SELECT id, field, value FROM texts");
-    while (texts.executeStep())
-      videos.at(index.at(texts.getColumn(0).getString())).record.texts[texts.getColumn(1).getString()] =
-          texts.getColumn(2).getString();
-    SQLite::Statement numbers(impl_->database, "SELECT id, field, value, low, high FROM numbers");
-    while (numbers.executeStep())
-      videos.at(index.at(numbers.getColumn(0).getString())).record.numbers[numbers.getColumn(1).getString()] =
-          quantity_at(numbers, 2);
-    return videos;
+    transaction.commit();
   });
 }
 
@@ -185,7 +155,9 @@ std::vector<Problem> Catalog::problems() const {
 
 void Catalog::set_skipped(const std::string& id, const std::string& stage, const std::string& reason) {
   const int changed = guarded(impl_->file, [&] {
-    SQLite::Statement update(impl_->database, "UPDATE videos SET skipped_in = ?, skip_reason = ? WHERE id = ?");
+    SQLite::Statement update(
+        impl_->database,
+        "UPDATE videos SET skipped_in = ?, skip_reason = ? WHERE number = (SELECT number FROM records WHERE id = ?)");
     update.bind(1, stage);
     update.bind(2, reason);
     update.bind(3, id);

@@ -4,24 +4,32 @@
 #include <SQLiteCpp/Transaction.h>
 #include <fmt/format.h>
 
+#include <string>
+
 #include "foreview/error.h"
 
 namespace foreview {
 namespace {
 
 constexpr int application_id = 0x46564557;  // "FVEW"
-constexpr int current_version = 1;
+constexpr int current_version = 2;
 
-constexpr const char* create_tables = R"(
-CREATE TABLE videos (
-  id TEXT PRIMARY KEY, file TEXT NOT NULL, source TEXT NOT NULL, content_hash TEXT NOT NULL, split TEXT NOT NULL,
-  label REAL, label_low REAL, label_high REAL, skipped_in TEXT NOT NULL, skip_reason TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE texts (
-  id TEXT NOT NULL REFERENCES videos(id) ON DELETE CASCADE, field TEXT NOT NULL, value TEXT NOT NULL,
-  PRIMARY KEY (id, field)) WITHOUT ROWID;
-CREATE TABLE numbers (
-  id TEXT NOT NULL REFERENCES videos(id) ON DELETE CASCADE, field TEXT NOT NULL,
-  value REAL NOT NULL, low REAL NOT NULL, high REAL NOT NULL, PRIMARY KEY (id, field)) WITHOUT ROWID;
+/// `prefix` stands before the names of the tables.
+std::string video_tables(const char* prefix) {
+  return fmt::format(R"(
+CREATE TABLE {0}sources (number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE);
+CREATE TABLE {0}records (
+  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, file TEXT NOT NULL, source INTEGER NOT NULL, place TEXT NOT NULL,
+  expected TEXT NOT NULL, fields TEXT NOT NULL);
+CREATE TABLE {0}videos (
+  number INTEGER PRIMARY KEY, content_hash TEXT NOT NULL, copies TEXT NOT NULL, author TEXT NOT NULL,
+  topic TEXT NOT NULL, posted REAL, split TEXT NOT NULL, label REAL, label_low REAL, label_high REAL,
+  skipped_in TEXT NOT NULL, skip_reason TEXT NOT NULL);
+)",
+                     prefix);
+}
+
+constexpr const char* other_tables = R"(
 CREATE TABLE problems (
   number INTEGER PRIMARY KEY, file TEXT NOT NULL, what TEXT NOT NULL, advice TEXT NOT NULL, id TEXT NOT NULL);
 CREATE TABLE stages (stage TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
@@ -44,19 +52,32 @@ void prepare_catalog(SQLite::Database& database, const std::filesystem::path& fi
   if (has_tables && version != current_version)
     throw Error({.file = file.string(),
                  .problem = version > current_version ? "was written by a newer version of foreview"
-                                                      : "has an unknown catalog version",
+                                                      : "was written by an older version of foreview",
                  .expected = fmt::format("catalog version {}", current_version),
                  .got = fmt::format("{}", version),
-                 .advice = "use that version, or name another --work folder"});
+                 .advice = version > current_version
+                               ? "use that version, or name another --work folder"
+                               : "remove the file; the next run makes it anew and keeps everything else"});
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA synchronous = NORMAL");
   database.exec("PRAGMA foreign_keys = ON");
   if (has_tables) return;
   SQLite::Transaction transaction(database);
-  database.exec(create_tables);
+  database.exec(video_tables("") + other_tables);
   database.exec(fmt::format("PRAGMA application_id = {}", application_id));
   database.exec(fmt::format("PRAGMA user_version = {}", current_version));
   transaction.commit();
+}
+
+void make_incoming_tables(SQLite::Database& database) {
+  for (const char* name : {"sources", "records", "videos"})
+    database.exec(fmt::format("DROP TABLE IF EXISTS incoming_{}", name));
+  database.exec(video_tables("incoming_"));
+}
+
+void adopt_incoming_tables(SQLite::Database& database) {
+  for (const char* name : {"sources", "records", "videos"})
+    database.exec(fmt::format("DROP TABLE {0}; ALTER TABLE incoming_{0} RENAME TO {0}", name));
 }
 
 }  // namespace foreview

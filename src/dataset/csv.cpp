@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/interrupt.h"
+#include "core/line_reader.h"
 #include "core/text.h"
 
 namespace foreview {
@@ -14,8 +15,7 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-char separator_of(std::string_view text) {
-  const std::string_view header = text.substr(0, text.find('\n'));
+char separator_of(const std::string& header) {
   char best = ',';
   for (const char candidate : {';', '\t'})
     if (std::count(header.begin(), header.end(), candidate) > std::count(header.begin(), header.end(), best))
@@ -23,60 +23,70 @@ char separator_of(std::string_view text) {
   return best;
 }
 
-/// Takes rows one by one from a text.
-class CsvRows {
+/// Takes rows one by one. A row is a line, or several when a quote holds line ends.
+class TableRows {
  public:
-  CsvRows(std::string_view text, char separator) : text_(text), separator_(separator) {}
+  explicit TableRows(const std::filesystem::path& file) : lines_(file, longest_row) {}
 
   /// Line on which the row just read starts.
   size_t line() const { return line_; }
-  /// Whether the last row's quote was never closed.
+  /// Whether the last row's quote was never closed within 16 MB.
   bool is_unclosed() const { return unclosed_; }
 
   bool next(Cells& cells) {
+    do {
+      if (!lines_.next(text_)) return false;
+      if (lines_.number() == 1 && text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, 3);  // byte order mark
+      while (text_.ends_with('\r')) text_.pop_back();
+    } while (text_.empty());
+    line_ = lines_.number();
+    if (separator_ == 0) separator_ = separator_of(text_);
     cells.clear();
-    while (at_ < text_.size() && (text_[at_] == '\n' || text_[at_] == '\r')) advance();
-    if (at_ >= text_.size()) return false;
-    line_ = next_line_;
-    for (;;) {
+    at_ = 0;
+    for (;; ++at_) {  // a cell ends at a separator or at the line's end
       cells.push_back(cell());
       if (at_ >= text_.size()) return true;
-      const char end = text_[at_];
-      advance();
-      if (end == separator_) continue;
-      return true;
     }
   }
 
  private:
-  void advance() { next_line_ += text_[at_++] == '\n'; }
+  static constexpr size_t longest_row = size_t{16} << 20;
 
-  /// Up to the separator or line end behind it.
   std::string cell() {
     if (at_ >= text_.size() || text_[at_] != '"') return plain();
     std::string content;
-    advance();
-    while (at_ < text_.size()) {
-      if (text_[at_] == '"') {
-        advance();
+    ++at_;
+    for (;;) {
+      const size_t quote = text_.find('"', at_);
+      content.append(text_, at_, quote - at_);
+      if (quote != text_.npos) {
+        at_ = quote + 1;
         if (at_ >= text_.size() || text_[at_] != '"') return content + plain();
+        content += '"';
+        ++at_;
+        continue;
       }
-      content += text_[at_];
-      advance();
+      if (content.size() > longest_row || !lines_.next(text_)) {
+        unclosed_ = true;
+        at_ = text_.size();
+        return content;
+      }
+      content += '\n';
+      at_ = 0;
+      while (text_.ends_with('\r')) text_.pop_back();
     }
-    unclosed_ = true;
-    return content;
   }
 
   std::string plain() {
     const size_t start = at_;
-    while (at_ < text_.size() && text_[at_] != separator_ && text_[at_] != '\n' && text_[at_] != '\r') ++at_;
-    return std::string(text_.substr(start, at_ - start));
+    at_ = std::min(text_.find(separator_, at_), text_.size());
+    return text_.substr(start, at_ - start);
   }
 
-  std::string_view text_;
-  char separator_;
-  size_t at_ = 0, line_ = 1, next_line_ = 1;
+  LineReader lines_;
+  std::string text_;  // the row's present line
+  char separator_ = 0;
+  size_t at_ = 0, line_ = 1;
   bool unclosed_ = false;
 };
 
@@ -89,34 +99,42 @@ nlohmann::json object_of(const Cells& header, const Cells& cells) {
 
 }  // namespace
 
-MetadataRows read_csv(std::string_view text, const std::filesystem::path& source, const FieldNames& names,
-                      ProblemList& problems) {
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // byte order mark
-  MetadataRows rows;
-  CsvRows table(text, separator_of(text));
+void for_each_table_row(const std::filesystem::path& source, ProblemList& problems,
+                        const std::function<bool(const nlohmann::json&, const std::string&)>& use) {
+  TableRows table(source);
   Cells header, cells;
-  if (!table.next(header)) return rows;
+  if (!table.next(header)) return;
   for (std::string& name : header) name = clean_utf8(name);
-  rows.recognised = describes_video(object_of(header, Cells(header.size(), "0")), names);
-  if (!rows.recognised) return rows;
+  if (!use(object_of(header, header), "")) return;
   for (size_t number = 1; table.next(cells); ++number) {
     if (number % 1024 == 0) throw_if_interrupted();
     const std::string place = fmt::format("{}:{}", shown(source), table.line());
-    if (table.is_unclosed()) {
-      problems.add("rows with a quote that is not closed",
-                   {place, "a quote opened in this row is never closed; it and the rest of the file are not used",
-                    "close the quote"});
-    } else if (cells.size() != header.size()) {
+    if (table.is_unclosed())
+      return problems.add(
+          "rows with a quote that is not closed",
+          {place, "a quote opened in this row is never closed; it and the rest of the file are not used",
+           "close the quote"});
+    if (cells.size() != header.size()) {
       problems.add(
           "rows with another number of columns",
           {place, fmt::format("{} columns, the header has {}; the row is not used", cells.size(), header.size()),
            "quote cells that contain the separator, or correct the row"},
           shown(source));
-    } else {
-      read_row(object_of(header, cells), source, place, "", names, rows, problems);
+    } else if (!use(object_of(header, cells), place)) {
+      return;
     }
   }
-  return rows;
+}
+
+void read_csv(const std::filesystem::path& source, const FieldNames& names, RowSink& rows, ProblemList& problems) {
+  for_each_table_row(source, problems, [&](const nlohmann::json& object, const std::string& place) {
+    if (place.empty()) {
+      if (describes_video(object, names)) rows.recognise();
+    } else if (auto row = read_row(object, source, place, "", names, problems)) {
+      rows.add(std::move(*row));
+    }
+    return rows.is_recognised();
+  });
 }
 
 }  // namespace foreview

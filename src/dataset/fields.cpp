@@ -61,6 +61,14 @@ std::string usual_name(std::string_view name) {
                                   Alias{"username", "uploader_id"},
                                   Alias{"createTime", "timestamp"},
                                   Alias{"create_time", "timestamp"},
+                                  Alias{"createTimeISO", "timestamp"},
+                                  Alias{"downloadTime", "epoch"},
+                                  Alias{"download_time", "epoch"},
+                                  Alias{"scraped_at", "epoch"},
+                                  Alias{"collected_at", "epoch"},
+                                  Alias{"fetched_at", "epoch"},
+                                  Alias{"crawl_time", "epoch"},
+                                  Alias{"category", "topic"},
                                   Alias{"video_duration", "duration"},
                                   Alias{"region_code", "location"},
                                   Alias{"follower_count", "channel_follower_count"},
@@ -100,9 +108,9 @@ std::string FieldNames::source_of(const std::string& field) const {
 
 bool is_text_field(std::string_view name) {
   static const std::set<std::string, std::less<>> names = {
-      "webpage_url", "description", "title",       "uploader_id", "uploader",     "uploader_url",
-      "channel",     "channel_id",  "channel_url", "upload_date", "platform",     "language",
-      "location",    "track",       "artist",      "album",       "voice_to_text"};
+      "webpage_url", "description", "title",       "uploader_id", "uploader",      "uploader_url",
+      "channel",     "channel_id",  "channel_url", "upload_date", "platform",      "language",
+      "location",    "track",       "artist",      "album",       "voice_to_text", "topic"};
   return names.contains(name);
 }
 
@@ -113,8 +121,7 @@ bool is_count_field(std::string_view name) {
 }
 
 bool is_known_only_after_posting(const std::string& field) {
-  static const std::set<std::string, std::less<>> others = {"average_rating", "popularity", "engagement_rate", "epoch",
-                                                            "downloadTime"};
+  static const std::set<std::string, std::less<>> others = {"average_rating", "popularity", "engagement_rate", "epoch"};
   return counts_after_posting().contains(field) || others.contains(field);
 }
 

@@ -52,33 +52,29 @@ Items items_in(const json& root, const std::filesystem::path& source, const Fiel
 
 }  // namespace
 
-MetadataRows read_json_document(const json& root, const std::filesystem::path& source, const FieldNames& names,
-                                ProblemList& problems) {
-  MetadataRows rows;
-  for (const auto& [item, name] : items_in(root, source, names)) {
-    rows.recognised = true;
-    read_row(*item, source, shown(source), name, names, rows, problems);
-  }
+void read_json_document(const json& root, const std::filesystem::path& source, const FieldNames& names, RowSink& rows,
+                        ProblemList& problems) {
   const std::string name = source.filename().string();
-  if (rows.rows.size() == 1 && name.ends_with(info_ending))
-    rows.rows[0].media_stem = name.substr(0, name.size() - info_ending.size());
-  return rows;
+  const Items items = items_in(root, source, names);
+  if (!items.empty()) rows.recognise();
+  for (const auto& [item, which] : items) {
+    auto row = read_row(*item, source, shown(source), which, names, problems);
+    if (!row) continue;
+    if (items.size() == 1 && name.ends_with(info_ending))
+      row->media_stem = name.substr(0, name.size() - info_ending.size());
+    rows.add(std::move(*row));
+  }
 }
 
-MetadataRows read_saved_page(std::string_view html, const std::filesystem::path& source, const FieldNames& names,
-                             ProblemList& problems) {
-  MetadataRows rows;
+void read_saved_page(std::string_view html, const std::filesystem::path& source, const FieldNames& names, RowSink& rows,
+                     ProblemList& problems) {
   for (const std::string_view id : {"id=\"SIGI_STATE\"", "id=\"__UNIVERSAL_DATA_FOR_REHYDRATION__\""}) {
     const size_t tag = html.find(id);
     if (tag == html.npos) continue;
     const size_t start = html.find('>', tag), end = html.find("</script", tag);
     if (start == html.npos || end == html.npos || end < start) continue;
-    const json state = parse_json(html.substr(start + 1, end - start - 1), source);
-    MetadataRows more = read_json_document(state, source, names, problems);
-    rows.recognised = rows.recognised || more.recognised;
-    std::move(more.rows.begin(), more.rows.end(), std::back_inserter(rows.rows));
+    read_json_document(parse_json(html.substr(start + 1, end - start - 1), source), source, names, rows, problems);
   }
-  return rows;
 }
 
 }  // namespace foreview

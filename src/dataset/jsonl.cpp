@@ -4,54 +4,61 @@
 
 #include "core/interrupt.h"
 #include "core/json.h"
+#include "core/line_reader.h"
 #include "foreview/error.h"
 
 namespace foreview {
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n";
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == text.npos; }
 
-/// Takes the first line off `text`.
-std::string_view take_line(std::string_view& text) {
-  const size_t end = std::min(text.find('\n'), text.size());
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(std::min(end + 1, text.size()));
-  return line;
+nlohmann::json parse_line(const std::string& line, const LineReader& lines, const std::filesystem::path& source) {
+  if (lines.is_cut()) throw Error({.problem = "the line is longer than 16 MB"});
+  return parse_json(line, source, {.unique_names = true, .first_line = lines.number()});
 }
-
-bool is_blank(std::string_view text) { return text.find_first_not_of(blanks) == text.npos; }
 
 }  // namespace
 
-MetadataRows read_jsonl(std::string_view text, const std::filesystem::path& source, const FieldNames& names,
-                        ProblemList& problems) {
-  MetadataRows rows;
-  ProblemList of_rows, of_lines;
-  for (size_t number = 1; !text.empty(); ++number) {
-    const std::string_view line = take_line(text);
+void for_each_line(const std::filesystem::path& source, ProblemList& problems,
+                   const std::function<bool(const nlohmann::json&, const std::string&)>& use) {
+  LineReader lines(source);
+  const std::string file = shown(source);
+  for (std::string line; lines.next(line);) {
+    if (lines.number() % 1024 == 0) throw_if_interrupted();
     if (is_blank(line)) continue;
-    if (number % 1024 == 0) throw_if_interrupted();
-    const std::string place = fmt::format("{}:{}", shown(source), number);
+    const std::string place = fmt::format("{}:{}", file, lines.number());
+    nlohmann::json object;
     try {
-      read_row(parse_json(line, source, {.first_line = number}), source, place, "", names, rows, of_rows);
+      object = parse_line(line, lines, source);
     } catch (const Error& error) {
-      if (error.kind() == ErrorKind::interrupted) throw;
-      of_lines.add("lines that are no JSON",
-                   {place, error.parts().problem, "correct or remove the line; it is not used"}, shown(source));
+      problems.add("lines that are no JSON",
+                   {place, error.parts().problem, "correct or remove the line; it is not used"}, file);
+      continue;
     }
+    if (!use(object, place)) return;
   }
-  // A log or a transcript in lines is no mistake: only what is no JSON is told of a file that describes no videos.
-  problems.append(of_lines);
-  if (rows.recognised) problems.append(of_rows);
-  return rows;
 }
 
-bool looks_like_jsonl(std::string_view text) {
-  std::string_view line;
-  while (!text.empty() && is_blank(line)) line = take_line(text);
-  if (is_blank(text)) return false;
+void read_jsonl(const std::filesystem::path& source, const FieldNames& names, RowSink& rows, ProblemList& problems) {
+  ProblemList of_rows;
+  for_each_line(source, problems, [&](const nlohmann::json& object, const std::string& place) {
+    if (auto row = read_row(object, source, place, "", names, of_rows)) rows.add(std::move(*row));
+    return !rows.is_hopeless();
+  });
+  // A log or a transcript in lines is no mistake: only what is no JSON is told of a file that describes no videos.
+  if (rows.is_recognised()) problems.append(of_rows);
+}
+
+bool looks_like_jsonl(const std::filesystem::path& source) {
+  LineReader lines(source);
+  std::string first, more;
+  while (is_blank(first))
+    if (!lines.next(first)) return false;
+  if (lines.is_cut()) return false;
+  while (is_blank(more))
+    if (!lines.next(more)) return false;
   try {
-    return parse_json(line, {}).is_object();
+    return parse_json(first, {}).is_object();
   } catch (const Error&) {
     return false;
   }

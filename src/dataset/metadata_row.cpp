@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "core/text.h"
 #include "dataset/fields.h"
@@ -135,28 +136,51 @@ bool describes_video(const json& object, const FieldNames& names) {
   return object.contains("file") || object.contains(names.source_of("file")) || has_count;
 }
 
-void read_row(const json& row, const std::filesystem::path& source, const std::string& place,
-              const std::string& element, const FieldNames& names, MetadataRows& rows, ProblemList& problems) {
+void RowSink::add(MetadataRow row) {
+  if (row.describes_video) recognise();
+  if (recognised_) {
+    take_(std::move(row));
+  } else {
+    held_.push_back(std::move(row));
+  }
+}
+
+void RowSink::recognise() {
+  recognised_ = true;
+  for (MetadataRow& row : std::exchange(held_, {})) take_(std::move(row));
+}
+
+void read_fields(const json& object, const std::string& place, const FieldNames& names, Record& record,
+                 ProblemList& problems) {
+  RowReader(record, place, names, problems).read(object);
+}
+
+std::optional<MetadataRow> read_row(const json& row, const std::filesystem::path& source, const std::string& place,
+                                    const std::string& element, const FieldNames& names, ProblemList& problems) {
   const std::string which = element.empty() ? "the row" : element;
-  if (!row.is_object())
-    return problems.add("rows that are no objects",
-                        {place, fmt::format("{} is no JSON object (got {})", which, row.type_name()),
-                         "write one object a video, or remove it"},
-                        shown(source));
-  if (const auto flat = flat_tiktok_item(row)) return read_row(*flat, source, place, element, names, rows, problems);
-  MetadataRow read{.record = {}, .place = place, .named_file = {}};
+  if (!row.is_object()) {
+    problems.add("rows that are no objects",
+                 {place, fmt::format("{} is no JSON object (got {})", which, row.type_name()),
+                  "write one object a video, or remove it"},
+                 shown(source));
+    return std::nullopt;
+  }
+  if (const auto flat = flat_tiktok_item(row)) return read_row(*flat, source, place, element, names, problems);
+  MetadataRow read{.record = {}, .place = place, .named_file = {}, .media_stem = {}};
   const std::string given = names.source_of("file");
   if (const auto file = row.find(given.empty() ? "file" : given); file != row.end() && file->is_string())
     read.named_file = file->get<std::string>();
   read.record.id = id_of(row, read.named_file, names);
   read.record.source = source;
-  if (read.record.id.empty())
-    return problems.add("rows without an id",
-                        {place, fmt::format("{} has no usable \"id\"", which), "give each video its \"id\" as text"},
-                        shown(source));
-  RowReader(read.record, place, names, problems).read(row);
-  rows.recognised = rows.recognised || describes_video(row, names);
-  rows.rows.push_back(std::move(read));
+  if (read.record.id.empty()) {
+    problems.add("rows without an id",
+                 {place, fmt::format("{} has no usable \"id\"", which), "give each video its \"id\" as text"},
+                 shown(source));
+    return std::nullopt;
+  }
+  read_fields(row, place, names, read.record, problems);
+  read.describes_video = describes_video(row, names);
+  return read;
 }
 
 }  // namespace foreview

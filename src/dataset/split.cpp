@@ -6,107 +6,35 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <numeric>
+#include <set>
 #include <tuple>
 
 #include "core/hash.h"
+#include "dataset/named_groups.h"
 #include "foreview/error.h"
 
 namespace foreview {
 namespace {
 
-/// Union-find over items (Tarjan 1975, path halving).
-class Groups {
- public:
-  explicit Groups(size_t count) : parent_(count) { std::iota(parent_.begin(), parent_.end(), size_t{0}); }
-  size_t root(size_t item) {
-    while (parent_[item] != item) item = parent_[item] = parent_[parent_[item]];
-    return item;
-  }
-  void join(size_t a, size_t b) { parent_[root(a)] = root(b); }
-
-  /// Joins all items that share a non-empty key.
-  template <class KeyOf>
-  void join_equal(const std::vector<SplitItem>& items, KeyOf key_of) {
-    std::map<std::string, size_t> first;
-    for (size_t i = 0; i < items.size(); ++i) {
-      const std::string& key = key_of(items[i]);
-      if (key.empty()) continue;
-      const auto [found, is_new] = first.try_emplace(key, i);
-      if (!is_new) join(i, found->second);
-    }
-  }
-
- private:
-  std::vector<size_t> parent_;
-};
-
-Groups groups_of_copies(const std::vector<SplitItem>& items) {
-  Groups groups(items.size());
-  groups.join_equal(items, [](const SplitItem& item) -> const std::string& { return item.content_hash; });
-  return groups;
-}
-
-Split split_of_hash(const std::string& key, const SplitOptions& options) {
-  const double u = unit_hash(fmt::format("{}:{}", options.seed, key));
-  if (u < options.test_share) return Split::test;
-  return u < options.test_share + options.validation_share ? Split::validation : Split::train;
-}
-
 /// A name for one item that does not depend on the others.
-const std::string& own_key(const SplitItem& item) { return item.content_hash.empty() ? item.id : item.content_hash; }
+const std::string& own_key(const SplitItem& item) { return item.copies.empty() ? item.id : item.copies; }
 
-std::vector<Split> split_randomly(const std::vector<SplitItem>& items, const SplitOptions& options) {
-  std::vector<Split> splits;
-  for (const SplitItem& item : items) splits.push_back(split_of_hash(own_key(item), options));
-  return splits;
-}
+/// Where in the order of time an item stands. Equal times are ordered by the id.
+using Moment = std::pair<double, std::string>;
 
-std::vector<Split> split_by_author(const std::vector<SplitItem>& items, const SplitOptions& options) {
-  Groups groups = groups_of_copies(items);
-  groups.join_equal(items, [](const SplitItem& item) -> const std::string& { return item.author; });
-  // A group is named by its smallest author; only one without authors by its video.
-  std::map<size_t, std::pair<bool, std::string>> keys;  // root: (without author, name); authors sort first
-  for (size_t i = 0; i < items.size(); ++i) {
-    const bool anonymous = items[i].author.empty();
-    std::pair<bool, std::string> key{anonymous, anonymous ? own_key(items[i]) : items[i].author};
-    const auto [found, is_new] = keys.try_emplace(groups.root(i), key);
-    if (!is_new && key < found->second) found->second = key;
-  }
-  std::vector<Split> splits;
-  for (size_t i = 0; i < items.size(); ++i) {
-    const auto& [anonymous, name] = keys.at(groups.root(i));
-    splits.push_back(split_of_hash((anonymous ? "video:" : "author:") + name, options));
-  }
-  return splits;
-}
+Moment moment_of(const SplitItem& item) { return {*item.posted_unix, item.id}; }
 
-std::vector<Split> split_by_time(const std::vector<SplitItem>& items, const SplitOptions& options) {
-  std::vector<size_t> order;
-  for (size_t i = 0; i < items.size(); ++i)
-    if (items[i].posted_unix) order.push_back(i);
-  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return std::tie(*items[a].posted_unix, items[a].id) < std::tie(*items[b].posted_unix, items[b].id);
-  });
-  const auto share_of = [&](double share) {
-    return static_cast<size_t>(std::lround(share * static_cast<double>(order.size())));
-  };
-  const size_t test = share_of(options.test_share),
-               held_out = std::min(order.size(), test + share_of(options.validation_share));
-
-  Groups groups = groups_of_copies(items);
-  std::map<size_t, Split> split_of_group;
-  for (size_t rank = 0; rank < order.size(); ++rank) {
-    const size_t behind = order.size() - rank;  // items from here to the latest
-    const Split split = behind <= test ? Split::test : behind <= held_out ? Split::validation : Split::train;
-    split_of_group.try_emplace(groups.root(order[rank]), split);  // the earliest copy comes first and decides
-  }
-  std::vector<Split> splits;
-  for (size_t i = 0; i < items.size(); ++i) {
-    const auto found = split_of_group.find(groups.root(i));
-    splits.push_back(found == split_of_group.end() ? Split::train : found->second);
-  }
-  return splits;
+void check_shares(const SplitOptions& options) {
+  if (options.folds >= 2 && options.kind == SplitKind::time)
+    throw Error({.problem = "a split by time has one past and one future, no folds",
+                 .advice = "use --folds with --split random, author or topic"},
+                ErrorKind::usage);
+  const double validation = options.validation_share, test = options.test_share;
+  if (!(validation >= 0 && test >= 0 && validation + test < 1))
+    throw Error({.problem = "validation_share and test_share leave no training split",
+                 .expected = "both 0 or more, together below 1",
+                 .got = fmt::format("{} and {}", validation, test)},
+                ErrorKind::usage);
 }
 
 void require_field(bool present, const char* what, const char* advice) {
@@ -115,68 +43,147 @@ void require_field(bool present, const char* what, const char* advice) {
 
 }  // namespace
 
-std::string_view name_of(Split split) {
-  switch (split) {
-    case Split::train:
-      return "train";
-    case Split::validation:
-      return "validation";
-    case Split::test:
-      return "test";
-    case Split::none:
-      break;
+struct SplitPlan::Impl {
+  SplitOptions options;
+  bool any_label = false, any_item = false;  // any_label: of the kind's field
+
+  // author, topic: which of them belong together because they share copies of a video.
+  NamedGroups groups;
+  std::set<std::string> topics;
+  std::map<std::string, Split> split_of_topic;
+
+  // time
+  std::vector<Moment> moments;
+  std::map<std::string, Moment> earliest_copy;
+  Moment first_validation{std::numeric_limits<double>::infinity(), ""}, first_test = first_validation;
+
+  double test_share() const { return options.folds >= 2 ? 1.0 / options.folds : options.test_share; }
+
+  /// By a number in [0, 1) that is even over groups. The test is cut out at its fold's place, the validation follows
+  /// it.
+  Split split_at(double u) const {
+    const double start = options.folds >= 2 ? (options.fold - 1) * test_share() : 0;
+    const double from_start = u >= start ? u - start : u - start + 1;
+    if (from_start < test_share()) return Split::test;
+    return from_start < test_share() + options.validation_share ? Split::validation : Split::train;
   }
-  return "none";
+  Split split_of_key(const std::string& key) const {
+    return split_at(unit_hash(fmt::format("{}:{}", options.seed, key)));
+  }
+
+  /// What an item is grouped by: its author or topic (sorted before), else the video itself.
+  std::string label_of(const SplitItem& item) const {
+    const std::string& name = options.kind == SplitKind::topic ? item.topic : item.author;
+    return name.empty() ? "video:" + own_key(item) : "author:" + name;
+  }
+  std::string group_of(const SplitItem& item) const { return groups.name_of(label_of(item)); }
+
+  void rank_topics() {
+    std::vector<std::pair<double, std::string>> order;
+    for (const std::string& topic : topics)
+      order.emplace_back(unit_hash(fmt::format("{}:{}", options.seed, topic)), topic);
+    std::sort(order.begin(), order.end());
+    for (size_t i = 0; i < order.size(); ++i)
+      split_of_topic[order[i].second] = split_at((static_cast<double>(i) + 0.5) / static_cast<double>(order.size()));
+  }
+
+  void find_boundaries() {
+    std::sort(moments.begin(), moments.end());
+    const auto share_of = [&](double share) {
+      return static_cast<size_t>(std::lround(share * static_cast<double>(moments.size())));
+    };
+    const size_t test = share_of(options.test_share),
+                 held_out = std::min(moments.size(), test + share_of(options.validation_share));
+    if (test > 0) first_test = moments[moments.size() - test];
+    if (held_out > test) first_validation = moments[moments.size() - held_out];
+  }
+
+  Split split_by_time(const SplitItem& item) const {
+    std::optional<Moment> moment;
+    if (item.posted_unix) moment = moment_of(item);
+    const auto copy = earliest_copy.find(item.copies);
+    if (!item.copies.empty() && copy != earliest_copy.end()) moment = copy->second;
+    if (!moment) return Split::train;
+    if (*moment >= first_test) return Split::test;
+    return *moment >= first_validation ? Split::validation : Split::train;
+  }
+};
+
+SplitPlan::SplitPlan(const SplitOptions& options) : impl_(std::make_unique<Impl>()) {
+  check_shares(options);
+  impl_->options = options;
 }
 
-std::string_view name_of(SplitKind kind) {
-  switch (kind) {
+SplitPlan::~SplitPlan() = default;
+
+void SplitPlan::see(const SplitItem& item) {
+  Impl& plan = *impl_;
+  plan.any_item = true;
+  switch (plan.options.kind) {
+    case SplitKind::random:
+      return;
     case SplitKind::time:
-      return "time";
+      if (!item.posted_unix) return;
+      plan.any_label = true;
+      plan.moments.push_back(moment_of(item));
+      if (!item.copies.empty()) {
+        const auto [copy, is_new] = plan.earliest_copy.try_emplace(item.copies, moment_of(item));
+        if (!is_new) copy->second = std::min(copy->second, moment_of(item));
+      }
+      return;
     case SplitKind::author:
-      return "author";
+    case SplitKind::topic:
+      plan.any_label = plan.any_label || !(plan.options.kind == SplitKind::topic ? item.topic : item.author).empty();
+      if (!item.copies.empty()) plan.groups.join(plan.label_of(item), "video:" + item.copies);
+      if (plan.options.kind == SplitKind::topic) plan.topics.insert(plan.label_of(item));
+  }
+}
+
+void SplitPlan::finish() {
+  Impl& plan = *impl_;
+  if (!plan.any_item) return;
+  if (plan.options.kind == SplitKind::author)
+    require_field(plan.any_label, "no labelled video has an author, so they cannot be split by author",
+                  "add \"uploader_id\" to the metadata or use --split random");
+  if (plan.options.kind == SplitKind::time) {
+    require_field(plan.any_label, "no labelled video has a posting time, so they cannot be split by time",
+                  "add \"timestamp\" or \"upload_date\" to the metadata or use --split random");
+    plan.find_boundaries();
+  }
+  if (plan.options.kind == SplitKind::topic) {
+    require_field(plan.any_label, "no labelled video has a topic, so they cannot be split by topic",
+                  "add \"topic\" to the metadata or use --split random");
+    std::set<std::string> names;
+    for (const std::string& topic : plan.topics) names.insert(plan.groups.name_of(topic));
+    plan.topics = std::move(names);
+    plan.rank_topics();
+  }
+}
+
+Split SplitPlan::split_of(const SplitItem& item) const {
+  const Impl& plan = *impl_;
+  switch (plan.options.kind) {
+    case SplitKind::time:
+      return plan.split_by_time(item);
+    case SplitKind::author:
+      return plan.split_of_key(plan.group_of(item));
+    case SplitKind::topic: {
+      const auto found = plan.split_of_topic.find(plan.group_of(item));
+      return found == plan.split_of_topic.end() ? Split::train : found->second;
+    }
     case SplitKind::random:
       break;
   }
-  return "random";
-}
-
-std::optional<Split> split_from_name(std::string_view name) {
-  for (Split split : {Split::none, Split::train, Split::validation, Split::test})
-    if (name_of(split) == name) return split;
-  return std::nullopt;
-}
-
-std::optional<SplitKind> split_kind_from_name(std::string_view name) {
-  for (SplitKind kind : {SplitKind::random, SplitKind::time, SplitKind::author})
-    if (name_of(kind) == name) return kind;
-  return std::nullopt;
+  return plan.split_of_key(own_key(item));
 }
 
 std::vector<Split> assign_splits(const std::vector<SplitItem>& items, const SplitOptions& options) {
-  const double validation = options.validation_share, test = options.test_share;
-  if (!(validation >= 0 && test >= 0 && validation + test < 1))
-    throw Error({.problem = "validation_share and test_share leave no training split",
-                 .expected = "both 0 or more, together below 1",
-                 .got = fmt::format("{} and {}", validation, test)},
-                ErrorKind::usage);
-  if (items.empty()) return {};
-  switch (options.kind) {
-    case SplitKind::author:
-      require_field(std::any_of(items.begin(), items.end(), [](const SplitItem& item) { return !item.author.empty(); }),
-                    "no labelled video has an author, so they cannot be split by author",
-                    "add \"uploader_id\" to the metadata or use --split random");
-      return split_by_author(items, options);
-    case SplitKind::time:
-      require_field(
-          std::any_of(items.begin(), items.end(), [](const SplitItem& item) { return item.posted_unix.has_value(); }),
-          "no labelled video has a posting time, so they cannot be split by time",
-          "add \"timestamp\" or \"upload_date\" to the metadata or use --split random");
-      return split_by_time(items, options);
-    case SplitKind::random:
-      break;
-  }
-  return split_randomly(items, options);
+  SplitPlan plan(options);
+  for (const SplitItem& item : items) plan.see(item);
+  plan.finish();
+  std::vector<Split> splits;
+  for (const SplitItem& item : items) splits.push_back(plan.split_of(item));
+  return splits;
 }
 
 }  // namespace foreview

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/text.h"
+#include "dataset/fields.h"
 #include "foreview/error.h"
 
 namespace foreview {
@@ -83,22 +84,32 @@ std::optional<Quantity> target_value(const Record& record, const std::string& ta
   return Quantity{above->value / below->value, above->low / below->high, above->high / below->low};
 }
 
-void require_target(const std::string& name, const std::vector<Record>& records) {
-  std::set<std::string> fields;
-  for (const Record& record : records) {
-    if (target_value(record, name)) return;
-    for (const auto& [field, value] : record.numbers) fields.insert(field);
-  }
-  std::string missing = name;
-  if (const size_t slash = name.find('/'); slash != name.npos)
-    missing = fields.contains(name.substr(0, slash)) ? name.substr(slash + 1) : name.substr(0, slash);
-  if (fields.contains(missing))
-    throw Error({.problem = fmt::format("no record has a value for \"{}\"", clean_utf8(name)),
+std::string canonical_target(const std::string& target, const std::string& map) {
+  const FieldNames names(map);
+  const size_t slash = target.find('/');
+  if (slash == target.npos) return names.canonical(target);
+  return names.canonical(target.substr(0, slash)) + "/" + names.canonical(target.substr(slash + 1));
+}
+
+bool TargetCheck::see(const Record& record) {
+  found_ = found_ || target_value(record, target_).has_value();
+  if (!found_)
+    for (const auto& [field, value] : record.numbers) fields_.insert(field);
+  return found_;
+}
+
+void TargetCheck::require() const {
+  if (found_) return;
+  std::string missing = target_;
+  if (const size_t slash = missing.find('/'); slash != missing.npos)
+    missing = fields_.contains(missing.substr(0, slash)) ? missing.substr(slash + 1) : missing.substr(0, slash);
+  if (fields_.contains(missing))
+    throw Error({.problem = fmt::format("no record has a value for \"{}\"", clean_utf8(target_)),
                  .expected = "both numbers in one record, the second above 0",
                  .advice = "name another --target"},
                 ErrorKind::usage);
   throw Error({.problem = fmt::format("no record has a number named \"{}\"", clean_utf8(missing)),
-               .advice = advice_for(missing, fields)},
+               .advice = advice_for(missing, fields_)},
               ErrorKind::usage);
 }
 

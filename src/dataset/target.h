@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,8 +35,23 @@ Target resolve_target(const std::string& name, TransformChoice choice, const std
 /// with the interval that both leave. Absent when one is missing or the divisor may be 0.
 std::optional<Quantity> target_value(const Record& record, const std::string& target);
 
-/// Throws Error{usage} with the nearest numeric field names when no record has a number named `name`, or, for a ratio,
-/// none has one of its two.
-void require_target(const std::string& name, const std::vector<Record>& records);
+/// The usual names of a target's fields, or those of `map` (see FieldNames): "playCount" is view_count.
+std::string canonical_target(const std::string& target, const std::string& map);
+
+/// Whether some record has the target's value.
+class TargetCheck {
+ public:
+  explicit TargetCheck(std::string target) : target_(std::move(target)) {}
+  /// True when the record has it: no further one need be seen.
+  bool see(const Record& record);
+  /// Throws Error{usage} with the nearest numeric field names when no record has a number of that name, or, for a
+  /// ratio, none has one of its two.
+  void require() const;
+
+ private:
+  std::string target_;
+  bool found_ = false;
+  std::set<std::string> fields_;
+};
 
 }  // namespace foreview

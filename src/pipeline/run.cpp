@@ -4,6 +4,7 @@
 
 #include "core/files.h"
 #include "core/log.h"
+#include "dataset/target.h"
 #include "pipeline/stages.h"
 
 namespace foreview {
@@ -43,6 +44,7 @@ RunConfig resolve_config(const RunRequest& request) {
   if (!request.config_file.empty()) config.read_toml(request.config_file);
   for (const auto& [key, value] : request.settings) config.set(key, value);
   if (!request.data.empty()) config.data = std::filesystem::weakly_canonical(request.data).string();
+  config.target = canonical_target(config.target, config.map);
   config.check();
   require_data_folder(config);
   return config;

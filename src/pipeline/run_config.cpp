@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 #include <type_traits>
@@ -23,10 +24,14 @@ template <class Config, class Visitor>
 void visit_fields(Config& c, Visitor&& visit) {
   visit("data", c.data);
   visit("map", c.map);
+  visit("join", c.join);
   visit("target", c.target);
   visit("min_age", c.min_age);
+  visit("age_adjust", c.age_adjust);
   visit("transform", c.transform);
   visit("split", c.split);
+  visit("folds", c.folds);
+  visit("fold", c.fold);
   visit("validation_share", c.validation_share);
   visit("test_share", c.test_share);
   visit("use", c.use);
@@ -66,6 +71,7 @@ void visit_fields(Config& c, Visitor&& visit) {
 template <class T>
 std::string type_name() {
   if constexpr (std::is_same_v<T, std::string>) return "text";
+  if constexpr (std::is_same_v<T, bool>) return "true or false";
   if constexpr (std::is_integral_v<T>) return "a whole number";
   return "a number";
 }
@@ -75,6 +81,9 @@ bool parse_value(const std::string& text, T& value) {
   if constexpr (std::is_same_v<T, std::string>) {
     value = text;
     return true;
+  } else if constexpr (std::is_same_v<T, bool>) {
+    value = text == "true";
+    return text == "true" || text == "false";
   } else {
     T parsed{};
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), parsed);
@@ -109,6 +118,8 @@ template <class T>
 bool take_toml(const toml::node& node, T& value) {
   if constexpr (std::is_same_v<T, std::string>) {
     if (const auto text = node.value_exact<std::string>()) return value = *text, true;
+  } else if constexpr (std::is_same_v<T, bool>) {
+    if (const auto truth = node.value_exact<bool>()) return value = *truth, true;
   } else if constexpr (std::is_integral_v<T>) {
     if (const auto number = node.value_exact<int64_t>()) return value = static_cast<T>(*number), true;
   } else {
@@ -199,16 +210,18 @@ void RunConfig::check() const {
   const auto one_of = [&](const char* key, const std::string& value, const std::vector<std::string>& allowed) {
     for (const auto& name : allowed)
       if (value == name) return;
-    refuse(key, "one of " + join(allowed, ", "), "\"" + value + "\"");
+    refuse(key, "one of " + foreview::join(allowed, ", "), "\"" + value + "\"");
   };
   const auto between = [&](const char* key, double value, double low, double high) {
     if (!(value >= low && value <= high)) refuse(key, fmt::format("{} to {}", low, high), fmt::format("{}", value));
   };
   one_of("transform", transform, {"auto", "log1p", "none"});
-  one_of("split", split, {"random", "time", "author"});
+  one_of("split", split, {"random", "time", "author", "topic"});
   one_of("device", device, {"auto", "cpu", "cuda"});
   if (!seconds_of(min_age)) refuse("min_age", "a time like 36h, 7d or 2w", "\"" + min_age + "\"");
   Modalities::parse(use);
+  if (folds != 0) between("folds", folds, 2, 100);
+  between("fold", fold, 1, std::max(1, folds));
   between("validation_share", validation_share, 0, 0.5);
   between("test_share", test_share, 0, 0.5);
   between("threads", threads, 0, 1024);

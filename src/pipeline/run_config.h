@@ -15,11 +15,15 @@ namespace foreview {
 struct RunConfig {
   std::string data;                   // folder of videos and metadata, absolute
   std::string map;                    // the data's own field names, "view_count=plays,..."
+  std::string join;                   // tables that say more of the records, "authors.csv:uploader_id,..."
   std::string target = "view_count";  // the number to predict
   std::string min_age;                // "7d": labels read earlier after posting are not used
+  bool age_adjust = false;            // labels are told as they would have been at one age
   std::string transform = "auto";     // auto, log1p, none
-  std::string split = "random";       // random, time, author
-  double validation_share = 0.15;     // of the labelled videos
+  std::string split = "random";       // random, time, author, topic
+  int folds = 0;                      // 2 or more: cross-validation, with fold number `fold` as the test
+  int fold = 1;
+  double validation_share = 0.15;  // of the labelled videos
   double test_share = 0.20;
   std::string use = "visual,audio,speech,caption,metadata";
   int64_t seed = 1;

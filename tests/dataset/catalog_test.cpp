@@ -8,6 +8,8 @@
 
 #include <fstream>
 
+#include "dataset/catalog_update.h"
+#include "dataset/record_store.h"
 #include "foreview/error.h"
 #include "support/temporary_folder.h"
 
@@ -20,6 +22,18 @@ Video make_video(const std::string& id, const std::string& hash) {
       .id = id, .file = "/videos/" + id + ".mp4", .source = "/videos/meta.json", .texts = {}, .numbers = {}};
   video.content_hash = hash;
   return video;
+}
+
+void replace_videos(Catalog& catalog, const std::vector<Video>& videos, const std::vector<Problem>& problems) {
+  CatalogUpdate update(catalog);
+  for (const Video& video : videos)
+    if (!update.records().insert({.record = video.record, .place = {}, .expected = {}}))
+      throw Error({.problem = "the id is there already"});
+  size_t next = 0;
+  update.complete([&](std::vector<Video>& batch) {
+    for (Video& video : batch) video = videos[next++];
+  });
+  update.publish(problems);
 }
 
 class CatalogTest : public ::testing::Test {
@@ -50,7 +64,7 @@ TEST_F(CatalogTest, KeepsEverything) {
     Catalog catalog(file_);
     EXPECT_TRUE(catalog.videos().empty());
     EXPECT_EQ(catalog.stage_state("ingest"), "");
-    catalog.replace_videos({one, two}, {{"z.json", "wrong", "repair", "b"}, {"a.json", "bad", "", ""}});
+    replace_videos(catalog, {one, two}, {{"z.json", "wrong", "repair", "b"}, {"a.json", "bad", "", ""}});
     catalog.set_stage_state("ingest", "state1");
     catalog.set_stage_state("ingest", "state2");
   }
@@ -80,11 +94,11 @@ TEST_F(CatalogTest, KeepsEverything) {
 
 TEST_F(CatalogTest, SkipsStayWithUnchangedContent) {
   Catalog catalog(file_);
-  catalog.replace_videos({make_video("a", "1"), make_video("b", "2"), make_video("c", "3")}, {});
+  replace_videos(catalog, {make_video("a", "1"), make_video("b", "2"), make_video("c", "3")}, {});
   catalog.set_skipped("a", "prepare", "no track");
   catalog.set_skipped("b", "prepare", "no track");
   catalog.set_skipped("c", "embed", "no clip");
-  catalog.replace_videos({make_video("a", "1"), make_video("b", "new"), make_video("c", "3")}, {});
+  replace_videos(catalog, {make_video("a", "1"), make_video("b", "new"), make_video("c", "3")}, {});
   auto videos = catalog.videos();
   EXPECT_EQ(videos[0].skipped_in, "prepare");
   EXPECT_EQ(videos[1].skipped_in, "");
@@ -99,8 +113,8 @@ TEST_F(CatalogTest, SkipsStayWithUnchangedContent) {
 
 TEST_F(CatalogTest, AFailedReplacementChangesNothing) {
   Catalog catalog(file_);
-  catalog.replace_videos({make_video("a", "1")}, {{"f", "w", "a"}});
-  EXPECT_THROW(catalog.replace_videos({make_video("b", "2"), make_video("b", "3")}, {}), Error);
+  replace_videos(catalog, {make_video("a", "1")}, {{"f", "w", "a"}});
+  EXPECT_THROW(replace_videos(catalog, {make_video("b", "2"), make_video("b", "3")}, {}), Error);
   ASSERT_EQ(catalog.videos().size(), 1u);
   EXPECT_EQ(catalog.videos()[0].record.id, "a");
   EXPECT_EQ(catalog.problems().size(), 1u);
@@ -117,7 +131,10 @@ TEST_F(CatalogTest, OneRunAtATime) {
 }
 
 TEST_F(CatalogTest, RecoversFromAKill) {
-  { Catalog(file_).replace_videos({make_video("a", "1")}, {}); }
+  {
+    Catalog catalog(file_);
+    replace_videos(catalog, {make_video("a", "1")}, {});
+  }
   int ready[2];
   ASSERT_EQ(pipe(ready), 0);
   const pid_t child = fork();
@@ -125,7 +142,7 @@ TEST_F(CatalogTest, RecoversFromAKill) {
     Catalog catalog(file_);
     catalog.set_stage_state("prepare", "done");
     for (int i = 0;; ++i) {
-      catalog.replace_videos({make_video("a", "1"), make_video("b", std::to_string(i))}, {});
+      replace_videos(catalog, {make_video("a", "1"), make_video("b", std::to_string(i))}, {});
       if (i == 3 && write(ready[1], "x", 1) != 1) _exit(1);
     }
   }
@@ -153,7 +170,7 @@ TEST_F(CatalogTest, RefusesOtherFiles) {
 TEST_F(CatalogTest, RefusesANewerVersion) {
   { Catalog catalog(file_); }
   SQLite::Database(file_.string(), SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99");
-  EXPECT_NE(refusal().find("newer version of foreview (expected catalog version 1, got 99)"), std::string::npos)
+  EXPECT_NE(refusal().find("newer version of foreview (expected catalog version 2, got 99)"), std::string::npos)
       << refusal();
 }
 

@@ -35,13 +35,12 @@ TEST(ReferenceFolders, FightClipsWithTheirTarget) {
   const ReadResult read = read_folder(*data / "data" / "fight_clips");
   for (const Problem& problem : read.problems) ADD_FAILURE() << problem.line();
   ASSERT_EQ(read.records.size(), 198u);
-  require_target("fight", read.records);
   std::vector<double> labels;
   std::vector<SplitItem> items;
   for (const Record& record : read.records) {
     ASSERT_TRUE(record.number("fight"));
     labels.push_back(record.number("fight")->value);
-    items.push_back({.id = record.id, .content_hash = "", .author = record.text("uploader_id"), .posted_unix = {}});
+    items.push_back({.id = record.id, .copies = "", .author = record.text("uploader_id"), .posted_unix = {}});
   }
   EXPECT_TRUE(resolve_target("fight", TransformChoice::automatic, labels).binary);
   const auto splits = assign_splits(items, {.kind = SplitKind::author, .seed = 1});

@@ -15,7 +15,7 @@ std::vector<SplitItem> make_items(int count, int authors) {
   std::vector<SplitItem> items;
   for (int i = 0; i < count; ++i)
     items.push_back({.id = fmt::format("video{}", i),
-                     .content_hash = fmt::format("hash{}", i),
+                     .copies = fmt::format("hash{}", i),
                      .author = authors ? fmt::format("author{}", i % authors) : "",
                      .posted_unix = 1000.0 + (i * 7919) % count});
   return items;
@@ -30,7 +30,7 @@ std::map<Split, size_t> counts(const std::vector<Split>& splits) {
 TEST(Split, NamesThereAndBack) {
   for (Split split : {Split::none, Split::train, Split::validation, Split::test})
     EXPECT_EQ(split_from_name(name_of(split)), split);
-  for (SplitKind kind : {SplitKind::random, SplitKind::time, SplitKind::author})
+  for (SplitKind kind : {SplitKind::random, SplitKind::time, SplitKind::author, SplitKind::topic})
     EXPECT_EQ(split_kind_from_name(name_of(kind)), kind);
   EXPECT_FALSE(split_from_name("Train"));
   EXPECT_FALSE(split_kind_from_name(""));
@@ -65,7 +65,7 @@ TEST(Split, AddedVideosMoveNoOldOnes) {
 
 TEST(Split, CopiesStayTogether) {
   auto items = make_items(300, 30);
-  for (size_t i = 0; i < items.size(); ++i) items[i].content_hash = fmt::format("hash{}", i / 3);
+  for (size_t i = 0; i < items.size(); ++i) items[i].copies = fmt::format("hash{}", i / 3);
   for (SplitKind kind : {SplitKind::random, SplitKind::author, SplitKind::time}) {
     const auto splits = assign_splits(items, {.kind = kind, .seed = 3});
     for (size_t i = 0; i < items.size(); i += 3) {
@@ -77,7 +77,7 @@ TEST(Split, CopiesStayTogether) {
 
 TEST(Split, AuthorsStayOnOneSideEvenThroughCopies) {
   auto items = make_items(200, 20);
-  items[0].content_hash = items[1].content_hash;  // author0 posted what author1 posted
+  items[0].copies = items[1].copies;  // author0 posted what author1 posted
   const auto splits = assign_splits(items, {.kind = SplitKind::author, .seed = 1});
   std::map<std::string, Split> side;
   for (size_t i = 0; i < items.size(); ++i) {
@@ -119,7 +119,7 @@ TEST(Split, TimeTestsOnTheLatest) {
 TEST(Split, TimeTiesGoById) {
   std::vector<SplitItem> items;
   for (const char* id : {"d", "a", "e", "c", "b"})
-    items.push_back({.id = id, .content_hash = id, .author = "", .posted_unix = 5});
+    items.push_back({.id = id, .copies = id, .author = "", .posted_unix = 5});
   const auto splits = assign_splits(items, {.kind = SplitKind::time});
   EXPECT_EQ(splits[2], Split::test);        // e
   EXPECT_EQ(splits[0], Split::validation);  // d
@@ -129,7 +129,7 @@ TEST(Split, TimeTiesGoById) {
 TEST(Split, ALateCopyGoesWithTheEarliest) {
   auto items = make_items(20, 0);
   for (size_t i = 0; i < items.size(); ++i) items[i].posted_unix = static_cast<double>(i);
-  items[19].content_hash = items[0].content_hash;
+  items[19].copies = items[0].copies;
   items[18].posted_unix.reset();
   const auto splits = assign_splits(items, {.kind = SplitKind::time});
   EXPECT_EQ(splits[19], Split::train);

@@ -58,7 +58,9 @@ TEST(Target, ForcedTransform) {
 
 std::string missing(const std::string& name, const std::vector<Record>& records) {
   try {
-    require_target(name, records);
+    TargetCheck check(name);
+    for (const Record& record : records) check.see(record);
+    check.require();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::usage);
     return error.what();
