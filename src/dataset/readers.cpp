@@ -7,6 +7,7 @@
 #include "core/files.h"
 #include "core/interrupt.h"
 #include "core/json.h"
+#include "core/progress.h"
 #include "core/text.h"
 #include "dataset/csv.h"
 #include "dataset/join_table.h"
@@ -55,6 +56,7 @@ class SourceReader {
     RowSink rows([&](MetadataRow&& row) {
       for (JoinTable& join : joins_) join.add_to(row.record);
       merger_.add(std::move(row));
+      progress_.advance();
     });
     records_.start_source();
     try {
@@ -77,6 +79,7 @@ class SourceReader {
   Merger& merger_;
   RecordStore& records_;
   ProblemList& problems_;
+  Progress progress_{"ingest", 0, "rows read"};
 };
 
 std::vector<JoinSpec> join_specs(const ReadOptions& options, const fs::path& root, const FieldNames& names) {

@@ -24,6 +24,8 @@ void require_rows(const std::string& what, size_t expected, size_t got) {
 void check_test_set(const TestSet& test) {
   require_rows("the list of ids", test.truth.size(), test.ids.size());
   require_rows("the raw truth", test.truth.size(), test.truth_raw.size());
+  for (const auto* ends : {&test.truth_low, &test.truth_high, &test.truth_raw_low, &test.truth_raw_high})
+    require_rows("the intervals of the truth", test.truth_low.empty() ? 0 : test.truth.size(), ends->size());
   for (size_t i = 0; i < test.truth.size(); ++i)
     if (!std::isfinite(test.truth[i]) || !std::isfinite(test.truth_raw[i]))
       throw Error({.file = clean_utf8(test.ids[i]),
@@ -40,17 +42,41 @@ void check_test_set(const TestSet& test) {
   }
 }
 
+/// Predictions whose distance to the truth is that to the nearest point of its interval: 0 inside. Without intervals
+/// the predictions themselves.
+std::vector<double> beside_rounding(const std::vector<double>& prediction, const std::vector<double>& truth,
+                                    const std::vector<double>& low, const std::vector<double>& high) {
+  std::vector<double> moved = prediction;
+  for (size_t i = 0; i < low.size(); ++i)
+    if (low[i] < high[i]) moved[i] = truth[i] + prediction[i] - std::clamp(prediction[i], low[i], high[i]);
+  return moved;
+}
+
+/// Share of forecasts whose 80 % interval meets what rounding leaves of the truth.
+double coverage(const TestSet& test, const ModelPredictions& model) {
+  size_t met = 0;
+  for (size_t i = 0; i < test.truth.size(); ++i)
+    met += model.low[i] <= test.truth_high[i] && test.truth_low[i] <= model.high[i];
+  return static_cast<double>(met) / static_cast<double>(test.truth.size());
+}
+
 Metrics measure(const TestSet& test, const ModelPredictions& model, const EvaluationOptions& options) {
   std::vector<double> raw = model.prediction;
   if (options.log1p)
     for (double& value : raw) value = std::expm1(value);
-  return compute_metrics({.truth = test.truth,
-                          .prediction = model.prediction,
-                          .low = model.low,
-                          .high = model.high,
-                          .truth_raw = test.truth_raw,
-                          .prediction_raw = raw,
-                          .binary = options.binary});
+  Metrics metrics =
+      compute_metrics({.truth = test.truth,
+                       .prediction = beside_rounding(model.prediction, test.truth, test.truth_low, test.truth_high),
+                       .low = model.low,
+                       .high = model.high,
+                       .truth_raw = test.truth_raw,
+                       .prediction_raw = beside_rounding(raw, test.truth_raw, test.truth_raw_low, test.truth_raw_high),
+                       .binary = options.binary});
+  if (test.truth_low.empty()) return metrics;
+  if (metrics.spearman)
+    metrics.spearman = spearman(test.truth, model.prediction);  // ranks of the predictions as they are
+  if (metrics.coverage80) metrics.coverage80 = coverage(test, model);
+  return metrics;
 }
 
 // All models share the test set's variance, so the lowest MSE is also the lowest nMSE and is there for constant truth.
@@ -60,7 +86,8 @@ const ModelPredictions* best_floor_for(Track track, const TestSet& test) {
   for (const ModelPredictions& model : test.models) {
     const bool usable = track == Track::author_aware || model.track == Track::author_free;
     if (model.role != ModelRole::floor || !usable || test.truth.empty()) continue;
-    const double error = mean_squared_error(test.truth, model.prediction);
+    const double error =
+        mean_squared_error(test.truth, beside_rounding(model.prediction, test.truth, test.truth_low, test.truth_high));
     if (!std::isfinite(error) || (best && error >= best_error)) continue;
     best = &model;
     best_error = error;
@@ -70,8 +97,11 @@ const ModelPredictions* best_floor_for(Track track, const TestSet& test) {
 
 std::optional<PairedDifference> difference(const TestSet& test, const ModelPredictions& model,
                                            const ModelPredictions& floor, const EvaluationOptions& options) {
+  const auto beside = [&](const ModelPredictions& one) {
+    return beside_rounding(one.prediction, test.truth, test.truth_low, test.truth_high);
+  };
   const PairedDifference result =
-      paired_bootstrap_nmse(test.truth, model.prediction, floor.prediction, options.bootstrap_draws, options.seed);
+      paired_bootstrap_nmse(test.truth, beside(model), beside(floor), options.bootstrap_draws, options.seed);
   const bool known = std::isfinite(result.delta) && std::isfinite(result.low) && std::isfinite(result.high);
   return known ? std::optional(result) : std::nullopt;
 }

@@ -34,6 +34,8 @@ struct ModelPredictions {
 struct TestSet {
   std::vector<std::string> ids;
   std::vector<double> truth, truth_raw;
+  /// What rounding leaves of each truth, on both scales; empty when all are exact. An error inside is none.
+  std::vector<double> truth_low, truth_high, truth_raw_low, truth_raw_high;
   std::vector<ModelPredictions> models;
 };
 

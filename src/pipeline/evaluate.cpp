@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/files.h"
 #include "core/hash.h"
 #include "core/json.h"
@@ -23,6 +25,13 @@ ModelPredictions predictions_of(const ForecastModel& model, size_t index, const 
   return predictions;
 }
 
+void add_interval(const Quantity& label, const Target& target, TestSet& test) {
+  test.truth_raw_low.push_back(label.low);
+  test.truth_raw_high.push_back(label.high);
+  test.truth_low.push_back(std::min(target.forward(label.low), test.truth.back()));
+  test.truth_high.push_back(std::max(target.forward(label.high), test.truth.back()));
+}
+
 TestSet predict_test(RunContext& run, const ForecastModel& model) {
   TestSet test;
   std::vector<VideoFeatures> videos;
@@ -30,6 +39,7 @@ TestSet predict_test(RunContext& run, const ForecastModel& model) {
     test.ids.push_back(row.video.record.id);
     test.truth_raw.push_back(row.video.label->value);
     test.truth.push_back(model.target().forward(row.video.label->value));
+    add_interval(*row.video.label, model.target(), test);
     videos.push_back(std::move(row.features));
   }
   for (size_t i = 0; i < model.models().size(); ++i) test.models.push_back(predictions_of(model, i, videos));

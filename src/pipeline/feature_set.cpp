@@ -55,7 +55,7 @@ std::vector<FeatureRow> load_feature_rows(RunContext& run, Split split, size_t* 
   for (Video& video : run.catalog.videos()) {
     if (video.split != split || !video.label) continue;
     const std::string hash = video.has_media() ? video.content_hash : "";
-    if (split == Split::test && !hash.empty() && !seen.insert(hash).second) continue;
+    if (split != Split::train && !video.copies.empty() && !seen.insert(video.copies).second) continue;
     TimedVectors visual, audio, colour;
     std::optional<Transcript> transcript;
     if (!hash.empty()) {

@@ -13,8 +13,8 @@ struct FeatureRow {
   VideoFeatures features;
 };
 
-/// The labelled videos of one split that have anything a model can use, sorted by id. Copies (equal content) of a test
-/// video count once. `unusable` receives how many were left out.
+/// The labelled videos of one split that have anything a model can use, sorted by id. Copies and
+/// near-duplicates of a validation or test video count once. `unusable` receives how many were left out.
 std::vector<FeatureRow> load_feature_rows(RunContext& run, Split split, size_t* unusable = nullptr);
 
 }  // namespace foreview

@@ -144,7 +144,7 @@ void ingest(RunContext& run) {
   std::vector<Problem> problems;
   if (!known) {
     run.catalog.set_stage_state("ingest", "");
-    run.catalog.set_stage_state("age_adjustment", "");
+    for (const char* later : {"age_adjustment", "duplicates"}) run.catalog.set_stage_state(later, "");
     read_data(run, problems);
   }
   const bool split_known = known && run.catalog.stage_state("split") == split_state(run);

@@ -18,8 +18,12 @@ struct Stage {
 // The whole flow.
 const std::vector<Stage>& stages() {
   static const std::vector<Stage> all = {
-      {"ingest", ingest}, {"prepare", prepare}, {"pretrain", pretrain},
-      {"embed", embed},   {"train", train},     {"evaluate", [](RunContext& run) { evaluate_run(run); }},
+      {"ingest", ingest},
+      {"prepare", [](RunContext& run) { prepare(run), group_duplicates(run); }},
+      {"pretrain", pretrain},
+      {"embed", embed},
+      {"train", train},
+      {"evaluate", [](RunContext& run) { evaluate_run(run); }},
       {"report", report},
   };
   return all;

@@ -54,6 +54,10 @@ std::string RunContext::colour_encoder() const {
   return "colour-histogram-" + fingerprint("1" + config.sampling.canonical());
 }
 
+std::string RunContext::signature_encoder() const {
+  return "signature-" + fingerprint("1" + config.sampling.canonical());
+}
+
 std::string RunContext::visual_encoder() const {
   if (!use.visual || !std::filesystem::exists(work.encoder_weights())) return "";
   return "convlstm-" +

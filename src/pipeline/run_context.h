@@ -30,6 +30,7 @@ struct RunContext {
   std::string transcript_encoder() const;  // empty when speech is not used or no recogniser is installed
   std::string audio_encoder() const;
   std::string colour_encoder() const;
+  std::string signature_encoder() const;  // what near-duplicates are found by
   std::string visual_encoder() const;  // empty when nothing was pretrained
 };
 

@@ -11,6 +11,8 @@ namespace foreview {
 void ingest(RunContext& run);
 /// Media into sampled tracks (in worker processes) and transcripts.
 void prepare(RunContext& run);
+/// Prepared videos that look or sound the same are grouped, and the splits assigned anew so that none straddles them.
+void group_duplicates(RunContext& run);
 /// The ConvLSTM autoencoder, from scratch, on the training split, without labels.
 void pretrain(RunContext& run);
 /// Tracks into visual, audio and colour features.

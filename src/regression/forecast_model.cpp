@@ -33,12 +33,20 @@ std::vector<double> modelled_labels(const std::vector<LabelledVideo>& videos, co
   return labels;
 }
 
-TrackRows make_rows(const std::vector<LabelledVideo>& videos, const std::vector<double>& labels,
+LabelRange range_of(const LabelledVideo& video, double label, const Target& target, const LabelScale& scale) {
+  const double low = target.forward(video.label.low), high = target.forward(video.label.high);
+  if (!(low <= label && label <= high) || !std::isfinite(low) || !std::isfinite(high))
+    return {scale.standardise(label), scale.standardise(label)};
+  return {scale.standardise(low), scale.standardise(high)};
+}
+
+TrackRows make_rows(const std::vector<LabelledVideo>& videos, const std::vector<double>& labels, const Target& target,
                     const LabelScale& scale) {
   TrackRows rows;
   for (size_t i = 0; i < videos.size(); ++i) {
     rows.videos.push_back(&videos[i].features);
     rows.labels.push_back(scale.standardise(labels[i]));
+    rows.ranges.push_back(range_of(videos[i], labels[i], target, scale));
   }
   return rows;
 }
@@ -132,8 +140,8 @@ ForecastModel ForecastModel::train(const std::vector<LabelledVideo>& train,
   impl.options = options;
   impl.sorted_labels = modelled_labels(train, target);
   impl.scale = LabelScale::fit(impl.sorted_labels, target);
-  TrackRows training = make_rows(train, impl.sorted_labels, impl.scale);
-  TrackRows checking = make_rows(validation, modelled_labels(validation, target), impl.scale);
+  TrackRows training = make_rows(train, impl.sorted_labels, target, impl.scale);
+  TrackRows checking = make_rows(validation, modelled_labels(validation, target), target, impl.scale);
   std::ranges::sort(impl.sorted_labels);
   impl.space = TokenSpace::fit(training.videos, options.text_dimension);
   add_tokens(training, impl.space);

@@ -36,8 +36,12 @@ void check_shape(const FusionShape& shape, const std::string& file) {
         file.empty() ? ErrorKind::usage : ErrorKind::failed);
 }
 
-at::Tensor label_tensor(const std::vector<double>& labels, const torch::Device& device) {
-  return torch::tensor(std::vector<float>(labels.begin(), labels.end())).to(device);
+// [rows, 2], low and high
+at::Tensor label_tensor(const std::vector<LabelRange>& labels, const torch::Device& device) {
+  std::vector<float> ends;
+  for (const LabelRange& label : labels)
+    for (double end : {label.low, label.high}) ends.push_back(static_cast<float>(end));
+  return torch::tensor(ends).view({-1, 2}).to(device);
 }
 
 template <class T>
@@ -51,7 +55,7 @@ FusionData make_data(const FusionTask& task, uint64_t seed, const torch::Device&
   FusionData data;
   data.binary = task.binary;
   std::vector<TokenSequence> training = task.training, stopping = task.validation;
-  std::vector<double> training_labels = task.training_labels, stopping_labels = task.validation_labels;
+  std::vector<LabelRange> training_labels = task.training_labels, stopping_labels = task.validation_labels;
   if (stopping.size() < least_stopping_rows) {
     stopping.clear();
     stopping_labels.clear();

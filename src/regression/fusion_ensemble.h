@@ -19,11 +19,16 @@ struct FusionOutput {
   double median = 0, below = 0, above = 0;  ///< 10 % quantile = median - below, 90 % = median + above
 };
 
-/// What a training needs. Labels are standardised by the training rows.
+/// The ends of a label, standardised by the training rows: equal for an exact one, apart for a rounded one.
+struct LabelRange {
+  double low = 0, high = 0;
+};
+
+/// What a training needs.
 struct FusionTask {
   std::array<int, token_kinds> dimensions{};
   std::vector<TokenSequence> training, validation;
-  std::vector<double> training_labels, validation_labels;
+  std::vector<LabelRange> training_labels, validation_labels;
   bool binary = false;  ///< the middle is then the mean (the chance of a 1), not the median
 };
 

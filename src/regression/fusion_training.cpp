@@ -120,11 +120,17 @@ class MemberTraining {
 }  // namespace
 
 at::Tensor fusion_loss(const at::Tensor& output, const at::Tensor& labels, bool binary) {
+  const at::Tensor low = labels.select(1, 0), high = labels.select(1, 1);
+  const auto error = [&](const at::Tensor& value) {
+    return torch::minimum(torch::maximum(value, low), high) - value;
+  };
   const at::Tensor median = output.select(1, 0);
-  const at::Tensor middle = binary ? (labels - median).square().mean() : 2 * pinball(labels - median, 0.5);
+  const at::Tensor from_median = error(median);
+  const at::Tensor middle = binary ? from_median.square().mean() : 2 * pinball(from_median, 0.5);
   // The spread is learnt around the median but does not pull at it.
-  const at::Tensor error = labels - median.detach();
-  return middle + pinball(error + output.select(1, 1), 0.1) + pinball(error - output.select(1, 2), 0.9);
+  const at::Tensor centre = median.detach();
+  const at::Tensor below = error(centre - output.select(1, 1)), above = error(centre + output.select(1, 2));
+  return middle + pinball(below, 0.1) + pinball(above, 0.9);
 }
 
 TrainedMember train_member(const FusionData& data, const FusionShape& shape, const TrainOptions& options, uint64_t seed,

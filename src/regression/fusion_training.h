@@ -9,7 +9,7 @@ namespace foreview {
 /// Rows to learn from and rows that say when to stop (none: a fixed, small number of epochs).
 struct FusionData {
   TokenBatch training, stopping;
-  at::Tensor training_labels, stopping_labels;  // [rows]
+  at::Tensor training_labels, stopping_labels;  // [rows, 2], low and high end
   bool binary = false;
 };
 
@@ -19,7 +19,8 @@ struct TrainedMember {
 };
 
 /// Pinball losses of the three outputs, each per row (Koenker and Bassett 1978); for 0/1 labels the middle one is the
-/// squared error.
+/// squared error. `labels` [rows, 2] are the ends that rounding leaves: an output between them has no error, one
+/// outside is held against the nearer end.
 at::Tensor fusion_loss(const at::Tensor& output, const at::Tensor& labels, bool binary);
 
 /// Trains one member: AdamW, cosine schedule, gradient clipping, whole token kinds hidden at random; keeps the weights

@@ -59,8 +59,8 @@ FusionTask TrackModel::make_task(const TrackRows& training, const TrackRows& val
   FusionTask task{.dimensions = dimensions,
                   .training = training.tokens,
                   .validation = {},
-                  .training_labels = training.labels,
-                  .validation_labels = validation.labels};
+                  .training_labels = training.ranges,
+                  .validation_labels = validation.ranges};
   if (track_ == Track::author_aware) {
     auto fitted = AuthorEncoder::fit(training.videos, training.labels, seed);
     author_ = std::move(fitted.encoder);

@@ -20,6 +20,7 @@ struct TrackRows {
   std::vector<const VideoFeatures*> videos;
   std::vector<TokenSequence> tokens;
   std::vector<double> labels;
+  std::vector<LabelRange> ranges;  ///< what rounding leaves of each label
 
   std::vector<std::string> authors() const;
 };

@@ -110,6 +110,31 @@ TEST(Evaluate, a_diverged_model_has_no_figures_and_no_skill) {
   EXPECT_NE(results.table().find("cannot be told apart"), std::string::npos);
 }
 
+TEST(Evaluate, an_error_inside_what_rounding_leaves_is_none) {
+  TestSet test;
+  test.ids = {"a", "b", "c", "d"};
+  test.truth = test.truth_raw = {1, 2, 3, 4};
+  test.truth_low = test.truth_raw_low = {0.5, 2, 2.5, 4};
+  test.truth_high = test.truth_raw_high = {1.5, 2, 3.5, 4};
+  test.models.push_back({.name = "mean",
+                         .role = ModelRole::floor,
+                         .track = Track::author_free,
+                         .prediction = {1.4, 2, 4, 3},
+                         .low = {1.2, 2.1, 3.6, 0},
+                         .high = {9, 9, 9, 9}});
+  EvaluationOptions options = options_for(200);
+  options.log1p = false;
+  const Metrics metrics = evaluate(test, options).models[0].test;
+  // Errors 0 (inside), 0, 0.5 (from 3.5), 1; variance of the truth 1.25.
+  EXPECT_NEAR(*metrics.mae, 1.5 / 4, 1e-12);
+  EXPECT_NEAR(*metrics.nmse, (0.25 + 1) / 5, 1e-12);
+  EXPECT_NEAR(*metrics.mape, (0.5 / 3 + 1.0 / 4) / 4, 1e-12);
+  EXPECT_NEAR(*metrics.spearman, *spearman(test.truth, test.models[0].prediction), 1e-12);
+  EXPECT_NEAR(*metrics.coverage80, 0.5, 1e-12) << "[1.2, 9] meets [0.5, 1.5]; [3.6, 9] does not meet [2.5, 3.5]";
+  test.truth_low.pop_back();
+  EXPECT_THROW(evaluate(test, options_for(200)), Error);
+}
+
 TEST(Evaluate, rows_that_do_not_fit_are_refused) {
   TestSet test = make_test(30, 0.5);
   test.models[0].prediction.pop_back();
