@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@ namespace foreview {
 struct VideoFacts {
   std::string caption;
   std::string uploader_id;
+  std::map<std::string, double> numbers;  ///< fields the model was given by name (the run's `features`)
 };
 
 /// Start here: answers for videos never seen, from a model folder that `foreview run` made.

@@ -15,6 +15,7 @@ void add_run_command(CLI::App& app);
 void add_stage_commands(CLI::App& app);
 void add_predict_command(CLI::App& app);
 void add_catalog_commands(CLI::App& app);
+void add_split_audit_command(CLI::App& app);
 void add_doctor_command(CLI::App& app);
 
 /// --work, --config and the settings that `run` and the stages share, gathered into a request.

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -52,6 +53,16 @@ void print_for_people(const Forecast& f) {
   for (const std::string& note : f.notes) std::printf("  note         %s\n", note.c_str());
 }
 
+void take_fact(const std::string& pair, VideoFacts& facts) {
+  const size_t equals = pair.find('=');
+  double number = 0;
+  const char* end = pair.data() + pair.size();
+  const char* start = equals == std::string::npos ? end : pair.data() + equals + 1;
+  if (start == end || std::from_chars(start, end, number).ptr != end)
+    throw CLI::ValidationError("--fact", "needs NAME=NUMBER, got " + pair);
+  facts.numbers[pair.substr(0, equals)] = number;
+}
+
 // One bad file does not stop the others; the exit status is 1 only when none could be used.
 void predict_all(const PredictOptions& options) {
   Predictor predictor(options.model, options.predictor);
@@ -86,6 +97,12 @@ void add_predict_command(CLI::App& app) {
   command->add_option("VIDEO", options->videos, "video files")->required();
   command->add_option("--caption", options->facts.caption, "the caption it will be posted with");
   command->add_option("--uploader", options->facts.uploader_id, "who will post it, as named in the training data");
+  command->add_option_function<std::vector<std::string>>(
+      "--fact",
+      [options](const std::vector<std::string>& pairs) {
+        for (const std::string& pair : pairs) take_fact(pair, options->facts);
+      },
+      "a number the model was given by name, NAME=NUMBER (see --features of run)");
   command->add_option("--device", options->predictor.device, "auto, cpu or cuda");
   command->add_flag("--json", options->json, "print JSON");
   command->callback([options] { predict_all(*options); });

@@ -10,6 +10,7 @@ nlohmann::json ExtractionSettings::to_json() const {
           {"height", sampling.height},
           {"most_seconds", sampling.most_seconds},
           {"use", use.text()},
+          {"fields", fields},
           {"recogniser", recogniser},
           {"visual", visual}};
 }
@@ -22,6 +23,7 @@ ExtractionSettings ExtractionSettings::from_json(const nlohmann::json& json, con
     settings.sampling.height = json.at("height").get<int>();
     settings.sampling.most_seconds = json.at("most_seconds").get<double>();
     settings.use = Modalities::parse(json.at("use").get<std::string>());
+    settings.fields = json.value("fields", std::vector<std::string>());
     settings.recogniser = json.at("recogniser").get<std::string>();
     settings.visual = json.at("visual").get<bool>();
   } catch (const nlohmann::json::exception&) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "features/modalities.h"
 #include "media/tracks.h"
@@ -13,6 +14,7 @@ namespace foreview {
 struct ExtractionSettings {
   SamplingOptions sampling;
   Modalities use;
+  std::vector<std::string> fields;  ///< numbers of the record asked for by name
   std::string recogniser = "none";  ///< "pocketsphinx" or "none"
   bool visual = false;              ///< the bundle has a visual encoder
 

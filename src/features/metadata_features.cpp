@@ -119,4 +119,14 @@ std::vector<float> metadata_features(const Record& record, std::optional<double>
   return features;
 }
 
+std::vector<float> named_features(const Record& record, const std::vector<std::string>& fields) {
+  std::vector<float> features;
+  for (const std::string& field : fields) {
+    const std::optional<Quantity> number = record.number(field);
+    features.push_back(number && std::isfinite(number->value) ? static_cast<float>(std::asinh(number->value))
+                                                              : unknown);
+  }
+  return features;
+}
+
 }  // namespace foreview

@@ -20,7 +20,7 @@ struct VideoFeatures {
   TimedVectors audio;                    // log-mel statistics a segment
   std::optional<Transcript> transcript;  // absent when speech is not used or there is no audio
   std::optional<std::string> caption;    // absent when not used or unknown
-  std::vector<float> metadata;           // metadata_feature_names() in order; NaN for unknown; empty when not used
+  std::vector<float> metadata;           // metadata_feature_names(), then named fields; NaN: unknown; empty: not used
   std::vector<float> colour_histogram;   // baseline only; empty without a visual track
   std::string author;                    // author-aware models only; empty when unknown
   std::optional<double> followers;       // author-aware models only (read after posting: marked)
@@ -32,9 +32,13 @@ const std::vector<std::string>& metadata_feature_names();
 /// `duration` in seconds when the media told it.
 std::vector<float> metadata_features(const Record& record, std::optional<double> duration);
 
-/// Joins what was measured with what is written in the record, by `use`.
-VideoFeatures assemble_features(const Record& record, const Modalities& use, TimedVectors visual, TimedVectors audio,
-                                std::optional<Transcript> transcript, std::vector<float> colour_histogram,
-                                std::optional<double> duration);
+/// Numbers of the record asked for by name, as asinh(value): like a logarithm for large ones, also for negatives. NaN
+/// for unknown.
+std::vector<float> named_features(const Record& record, const std::vector<std::string>& fields);
+
+/// Joins what was measured with what is written in the record, by `use`; `fields` are numbers asked for by name.
+VideoFeatures assemble_features(const Record& record, const Modalities& use, const std::vector<std::string>& fields,
+                                TimedVectors visual, TimedVectors audio, std::optional<Transcript> transcript,
+                                std::vector<float> colour_histogram, std::optional<double> duration);
 
 }  // namespace foreview

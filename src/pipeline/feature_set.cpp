@@ -33,7 +33,7 @@ std::optional<double> duration_of(const TimedVectors& visual, const TimedVectors
 bool knows_metadata(const std::vector<float>& metadata) {
   const std::vector<std::string>& names = metadata_feature_names();
   for (size_t i = 0; i < metadata.size(); ++i)
-    if (names[i] != "has_caption" && std::isfinite(metadata[i])) return true;
+    if ((i >= names.size() || names[i] != "has_caption") && std::isfinite(metadata[i])) return true;
   return false;
 }
 
@@ -65,8 +65,9 @@ std::vector<FeatureRow> load_feature_rows(RunContext& run, Split split, size_t* 
       transcript = load_transcript(run, transcript_encoder, hash);
     }
     const auto duration = duration_of(visual, audio);
-    VideoFeatures features = assemble_features(video.record, run.use, std::move(visual), std::move(audio),
-                                               std::move(transcript), std::move(colour.values), duration);
+    VideoFeatures features =
+        assemble_features(video.record, run.use, run.config.named_fields(), std::move(visual), std::move(audio),
+                          std::move(transcript), std::move(colour.values), duration);
     if (!is_usable(features)) {
       ++left_out;
       continue;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 
 #include "core/files.h"
 #include "core/hash.h"
@@ -125,6 +126,7 @@ void add_facts(RunContext& run, ReportContent& content) {
   add("With " + run.config.target, fmt::format("{} ({} of them rounded)", labelled, rounded));
   const EvaluationOptions& o = content.results.options;
   add("Split", fmt::format("{}: {} training, {} validation, {} test", o.split_kind, o.train, o.validation, o.test));
+  if (const std::string adjusted = run.catalog.stage_state("age_adjustment"); !adjusted.empty()) add("Ages", adjusted);
   add("Token kinds used", run.use.text());
   add("Transcripts by",
       run.transcript_encoder().empty() ? "nobody (speech not used)" : "PocketSphinx (low accuracy, English)");
@@ -139,11 +141,17 @@ void add_inputs(const RunContext& run, ReportContent& content) {
   if (run.use.caption) content.inputs_used.push_back("description (caption)");
   if (run.use.metadata)
     content.inputs_used.push_back("metadata: " + fmt::format("{}", fmt::join(metadata_feature_names(), ", ")));
+  for (const std::string& field : run.config.named_fields())
+    content.inputs_used.push_back(
+        field + ": asked for by name" +
+        (is_known_only_after_posting(field) ? "; it exists ONLY AFTER POSTING, so these figures are no forecast" : ""));
+  const std::vector<std::string> named = run.config.named_fields();
+  const std::set<std::string> asked(named.begin(), named.end());
   std::map<std::string, size_t> refused;
   bool authors = false;
   for (const Video& video : run.catalog.videos()) {
     for (const auto& [field, value] : video.record.numbers)
-      if (field != run.config.target && is_known_only_after_posting(field)) ++refused[field];
+      if (field != run.config.target && is_known_only_after_posting(field) && !asked.contains(field)) ++refused[field];
     authors = authors || !video.record.text("uploader_id").empty();
   }
   if (authors) content.inputs_used.push_back("uploader_id and follower count: author-aware models only");

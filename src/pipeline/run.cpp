@@ -4,6 +4,7 @@
 
 #include "core/files.h"
 #include "core/log.h"
+#include "core/text.h"
 #include "dataset/target.h"
 #include "pipeline/stages.h"
 
@@ -18,12 +19,9 @@ struct Stage {
 // The whole flow.
 const std::vector<Stage>& stages() {
   static const std::vector<Stage> all = {
-      {"ingest", ingest},
-      {"prepare", [](RunContext& run) { prepare(run), group_duplicates(run); }},
-      {"pretrain", pretrain},
-      {"embed", embed},
-      {"train", train},
-      {"evaluate", [](RunContext& run) { evaluate_run(run); }},
+      {"ingest", ingest},     {"prepare", [](RunContext& run) { prepare(run), group_duplicates(run); }},
+      {"pretrain", pretrain}, {"embed", embed},
+      {"train", train},       {"evaluate", [](RunContext& run) { evaluate_run(run); }},
       {"report", report},
   };
   return all;
@@ -49,6 +47,9 @@ RunConfig resolve_config(const RunRequest& request) {
   for (const auto& [key, value] : request.settings) config.set(key, value);
   if (!request.data.empty()) config.data = std::filesystem::weakly_canonical(request.data).string();
   config.target = canonical_target(config.target, config.map);
+  std::vector<std::string> fields = config.named_fields();
+  for (std::string& field : fields) field = canonical_target(field, config.map);
+  config.features = join(fields, ",");
   config.check();
   require_data_folder(config);
   return config;

@@ -35,6 +35,7 @@ void visit_fields(Config& c, Visitor&& visit) {
   visit("validation_share", c.validation_share);
   visit("test_share", c.test_share);
   visit("use", c.use);
+  visit("features", c.features);
   visit("seed", c.seed);
   visit("device", c.device);
   visit("threads", c.threads);
@@ -129,6 +130,10 @@ bool take_toml(const toml::node& node, T& value) {
 }
 
 }  // namespace
+
+std::vector<std::string> RunConfig::named_fields() const {
+  return features.empty() ? std::vector<std::string>() : split_text(features, ',');
+}
 
 void RunConfig::set(const std::string& key, const std::string& text) {
   bool found = false;

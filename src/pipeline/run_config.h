@@ -26,12 +26,15 @@ struct RunConfig {
   double validation_share = 0.15;  // of the labelled videos
   double test_share = 0.20;
   std::string use = "visual,audio,speech,caption,metadata";
+  std::string features;  // numbers of the records used by name, "width,bitrate"
   int64_t seed = 1;
   std::string device = "auto";  // auto, cpu, cuda
   int threads = 0;              // 0: one a processor
   SamplingOptions sampling;
   PretrainOptions pretrain;
   TrainOptions train;
+
+  std::vector<std::string> named_fields() const;
 
   /// Sets one key ("pretrain.steps") from text. Throws Error{usage} with the nearest keys, or the type expected.
   void set(const std::string& key, const std::string& text);

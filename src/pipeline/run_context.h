@@ -31,7 +31,7 @@ struct RunContext {
   std::string audio_encoder() const;
   std::string colour_encoder() const;
   std::string signature_encoder() const;  // what near-duplicates are found by
-  std::string visual_encoder() const;  // empty when nothing was pretrained
+  std::string visual_encoder() const;     // empty when nothing was pretrained
 };
 
 /// "stage: text" as a message, and as an event in the log.

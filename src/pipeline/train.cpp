@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "core/hash.h"
 #include "core/log.h"
 #include "dataset/target.h"
@@ -15,11 +18,12 @@ std::string state_of(RunContext& run) {
   std::string rows;
   for (const Video& video : run.catalog.videos())
     if (video.label)
-      rows += fmt::format("{} {} {} {} {} {} {}\n", video.record.id, video.content_hash, name_of(video.split),
-                          video.label->value, video.label->low, video.label->high, video.skipped_in);
-  return fingerprint(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}", run.config.train.canonical(), run.config.target,
-                                 run.config.transform, run.config.seed, run.use.text(), run.device.name,
-                                 run.catalog.stage_state("embed"), run.transcript_encoder(), sha256_hex(rows)));
+      rows += fmt::format("{} {} {} {} {} {} {} {}\n", video.record.id, video.content_hash, name_of(video.split),
+                          video.copies, video.label->value, video.label->low, video.label->high, video.skipped_in);
+  return fingerprint(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", run.config.train.canonical(), run.config.target,
+                                 run.config.features, run.config.transform, run.config.seed, run.use.text(),
+                                 run.device.name, run.catalog.stage_state("embed"), run.transcript_encoder(),
+                                 sha256_hex(rows)));
 }
 
 std::vector<LabelledVideo> labelled(std::vector<FeatureRow> rows) {
@@ -32,6 +36,24 @@ std::vector<double> values_of(const std::vector<LabelledVideo>& videos) {
   std::vector<double> values;
   for (const LabelledVideo& video : videos) values.push_back(video.label.value);
   return values;
+}
+
+/// Throws Error{usage} for a field asked for by name that is the target or that no training video has.
+void check_named_fields(const RunConfig& config, const std::vector<LabelledVideo>& training) {
+  const std::vector<std::string> fields = config.named_fields();
+  for (size_t f = 0; f < fields.size(); ++f) {
+    const auto has_it = [&](const LabelledVideo& video) {
+      const std::vector<float>& metadata = video.features.metadata;
+      return !metadata.empty() && std::isfinite(metadata[metadata.size() - fields.size() + f]);
+    };
+    const bool is_target = ("/" + config.target + "/").find("/" + fields[f] + "/") != std::string::npos;
+    if (!is_target && std::any_of(training.begin(), training.end(), has_it)) continue;
+    throw Error({.problem = fmt::format("\"{}\" cannot be a feature", fields[f]),
+                 .expected = "a number other than the target, with --use metadata",
+                 .got = is_target ? "the target itself" : "no training video has such a number",
+                 .advice = "see the columns with: foreview export --what records --work W"},
+                ErrorKind::usage);
+  }
 }
 
 }  // namespace
@@ -54,6 +76,7 @@ void train(RunContext& run) {
          .problem = fmt::format("only {} usable training video(s) with a {}", training.size(), run.config.target),
          .expected = "2 at the very least, some hundreds for a useful model",
          .advice = "add videos with their numbers"});
+  check_named_fields(run.config, training);
   const Target target =
       resolve_target(run.config.target, *transform_choice_from_name(run.config.transform), values_of(training));
   stage_line("train", fmt::format("{} training and {} validation videos, {} as {}", training.size(), validation.size(),
@@ -62,6 +85,7 @@ void train(RunContext& run) {
                                              static_cast<uint64_t>(run.config.seed), run.device);
   const ExtractionSettings extraction{.sampling = run.config.sampling,
                                       .use = run.use,
+                                      .fields = run.config.named_fields(),
                                       .recogniser = run.transcript_encoder().empty() ? "none" : "pocketsphinx",
                                       .visual = !run.visual_encoder().empty()};
   model.extra()["extraction"] = extraction.to_json();

@@ -84,8 +84,9 @@ VideoFeatures Predictor::Impl::features_of(const Tracks& tracks, const Record& r
   double duration = 0;
   for (const auto* part : {&clips, &segments})
     for (const auto& span : part->spans) duration = std::max(duration, span[1]);
-  return assemble_features(record, extraction.use, std::move(clips), std::move(segments), std::move(transcript),
-                           std::move(colours), duration > 0 ? std::optional(duration) : std::nullopt);
+  return assemble_features(record, extraction.use, extraction.fields, std::move(clips), std::move(segments),
+                           std::move(transcript), std::move(colours),
+                           duration > 0 ? std::optional(duration) : std::nullopt);
 }
 
 Forecast Predictor::predict(const std::filesystem::path& video, const VideoFacts& facts) {
@@ -95,6 +96,7 @@ Forecast Predictor::predict(const std::filesystem::path& video, const VideoFacts
   record.file = video;
   if (!facts.caption.empty()) record.texts["description"] = facts.caption;
   if (!facts.uploader_id.empty()) record.texts["uploader_id"] = facts.uploader_id;
+  for (const auto& [field, value] : facts.numbers) record.numbers[field] = Quantity::exact(value);
   Forecast forecast = impl_->model.forecast(impl_->features_of(tracks, record));
   forecast.video = video.string();
   const auto& extra = impl_->model.extra();
@@ -102,6 +104,9 @@ Forecast Predictor::predict(const std::filesystem::path& video, const VideoFacts
     forecast.verdict = extra["held_out"].value("verdict", std::string("not evaluated"));
   else
     forecast.verdict = "not evaluated";
+  for (const std::string& field : impl_->extraction.fields)
+    if (!facts.numbers.contains(field))
+      forecast.notes.push_back(field + " is not known: give it as " + field + "=NUMBER for a better forecast");
   for (const auto& note : tracks.notes) forecast.notes.push_back(note);
   if (!tracks.frames) forecast.notes.push_back("no video track: pixels are not part of this forecast");
   if (!tracks.waveform) forecast.notes.push_back("no audio track: sound and speech are not part of this forecast");

@@ -101,21 +101,24 @@ TEST(AssembleFeatures, KeepsOnlyWhatIsUsed) {
   Record record = captioned("hi");
   record.texts["uploader_id"] = "someone";
   record.numbers["channel_follower_count"] = Quantity::exact(1200);
+  record.numbers["loops"] = Quantity::exact(-40);
   const TimedVectors vectors{.dimension = 1, .values = {1}, .spans = {{0, 1}}};
   const Transcript transcript{.source = "x", .language = "en", .segments = {}};
-  const VideoFeatures all = assemble_features(record, {}, vectors, vectors, transcript, {0.5f}, 3.0);
+  const VideoFeatures all = assemble_features(record, {}, {"loops", "gone"}, vectors, vectors, transcript, {0.5f}, 3.0);
   EXPECT_EQ(all.id, "v");
   EXPECT_EQ(all.visual.count(), 1u);
   EXPECT_EQ(all.audio.count(), 1u);
   EXPECT_TRUE(all.transcript.has_value());
   EXPECT_EQ(all.caption, "hi");
-  EXPECT_EQ(all.metadata.size(), metadata_feature_names().size());
+  ASSERT_EQ(all.metadata.size(), metadata_feature_names().size() + 2);
+  EXPECT_FLOAT_EQ(all.metadata[metadata_feature_names().size()], std::asinh(-40.0F));
+  EXPECT_TRUE(std::isnan(all.metadata.back()));
   EXPECT_EQ(all.colour_histogram.size(), 1u);
   EXPECT_EQ(all.author, "someone");
   EXPECT_EQ(all.followers, 1200);
 
   const VideoFeatures pixels =
-      assemble_features(record, Modalities::parse("visual"), vectors, vectors, transcript, {0.5f}, 3.0);
+      assemble_features(record, Modalities::parse("visual"), {}, vectors, vectors, transcript, {0.5f}, 3.0);
   EXPECT_EQ(pixels.visual.count(), 1u);
   EXPECT_EQ(pixels.audio.count(), 0u);
   EXPECT_FALSE(pixels.transcript.has_value());
@@ -123,7 +126,7 @@ TEST(AssembleFeatures, KeepsOnlyWhatIsUsed) {
   EXPECT_TRUE(pixels.metadata.empty());
 
   const VideoFeatures sound =
-      assemble_features(record, Modalities::parse("audio"), vectors, vectors, transcript, {0.5f}, 3.0);
+      assemble_features(record, Modalities::parse("audio"), {}, vectors, vectors, transcript, {0.5f}, 3.0);
   EXPECT_TRUE(sound.colour_histogram.empty());
 }
 
