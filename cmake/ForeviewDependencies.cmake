@@ -11,6 +11,7 @@ find_package(CLI11 REQUIRED)
 find_package(PNG REQUIRED)
 find_package(xgboost REQUIRED)
 find_package(Torch REQUIRED)
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswscale libswresample)
 

@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "cli/command.h"
+#include "core/files.h"
 #include "dataset/video_rows.h"
 #include "pipeline/export.h"
 
@@ -10,7 +11,7 @@ namespace foreview::cli {
 namespace {
 
 struct ListRequest {
-  std::filesystem::path work;
+  std::filesystem::path work, out;
   std::string status, what, format = "csv";
   bool json = false, csv = false;
 };
@@ -19,6 +20,19 @@ void print_text(const std::string& text) { std::fwrite(text.data(), 1, text.size
 
 void print_rows(const FlatRows& rows, const std::string& format) {
   print_text(format == "csv" ? to_csv(rows) : to_jsonl(rows));
+}
+
+void export_all(const ListRequest& request) {
+  const Workspace work{request.work};
+  const bool is_text = request.format == "csv" || request.format == "jsonl";
+  if (!is_text && request.out.empty())
+    throw Error({.problem = request.format + " is written to a file", .advice = "add --out FILE." + request.format},
+                ErrorKind::usage);
+  if (request.format == "npz") return write_npz(request.out, exported_arrays(work, request.what));
+  if (request.format == "safetensors") return write_safetensors_table(request.out, exported_arrays(work, request.what));
+  const FlatRows rows = exported_rows(work, request.what);
+  if (request.out.empty()) return print_rows(rows, request.format);
+  write_file_atomically(request.out, request.format == "csv" ? to_csv(rows) : to_jsonl(rows));
 }
 
 void print_for_people(const FlatRows& rows) {
@@ -45,12 +59,13 @@ void add_catalog_commands(CLI::App& app) {
     print_for_people(rows);
   });
 
-  CLI::App* exporter = app.add_subcommand("export", "hands a workspace's records or forecasts to other tools (stdout)");
+  CLI::App* exporter = app.add_subcommand("export", "hands a workspace's records, tokens or forecasts to other tools");
   exporter->add_option("--work", request->work, "workspace folder")->required();
-  exporter->add_option("--what", request->what, "records or forecasts")->required();
-  exporter->add_option("--format", request->format, "csv or jsonl (default csv)")
-      ->check(CLI::IsMember({"csv", "jsonl"}));
-  exporter->callback([request] { print_rows(exported_rows({request->work}, request->what), request->format); });
+  exporter->add_option("--what", request->what, "records, tokens (all embeddings) or forecasts")->required();
+  exporter->add_option("--format", request->format, "csv, jsonl, npz or safetensors (default csv)")
+      ->check(CLI::IsMember({"csv", "jsonl", "npz", "safetensors"}));
+  exporter->add_option("--out", request->out, "file to write; csv and jsonl go to stdout without it");
+  exporter->callback([request] { export_all(*request); });
 }
 
 }  // namespace foreview::cli

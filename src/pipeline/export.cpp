@@ -6,6 +6,7 @@
 #include "dataset/target.h"
 #include "dataset/video_rows.h"
 #include "foreview/error.h"
+#include "pipeline/token_export.h"
 
 namespace foreview {
 namespace {
@@ -52,9 +53,14 @@ std::vector<Video> videos_of(const Workspace& work) {
 FlatRows exported_rows(const Workspace& work, const std::string& what) {
   if (what == "records") return record_rows(videos_of(work));
   if (what == "forecasts") return forecasts_of(work);
-  throw Error(
-      {.problem = "nothing is called \"" + clean_utf8(what) + "\" in a workspace", .expected = "records or forecasts"},
-      ErrorKind::usage);
+  if (what == "tokens") return token_rows(work);
+  throw Error({.problem = "nothing is called \"" + clean_utf8(what) + "\" in a workspace",
+               .expected = "records, tokens or forecasts"},
+              ErrorKind::usage);
+}
+
+ArrayTable exported_arrays(const Workspace& work, const std::string& what) {
+  return what == "tokens" ? token_arrays(work) : array_table(exported_rows(work, what));
 }
 
 }  // namespace foreview

@@ -42,39 +42,63 @@ bool is_usable(const VideoFeatures& features) {
          knows_metadata(features.metadata);
 }
 
-}  // namespace
+/// Reads what the stages before have stored of videos.
+class FeatureLoader {
+ public:
+  explicit FeatureLoader(const RunContext& run)
+      : run_(run),
+        visual_(run.visual_encoder()),
+        audio_(run.use.audio ? run.audio_encoder() : ""),
+        colour_(run.use.visual ? run.colour_encoder() : ""),
+        transcript_(run.transcript_encoder()) {}
 
-std::vector<FeatureRow> load_feature_rows(RunContext& run, Split split, size_t* unusable) {
-  const std::string visual_encoder = run.visual_encoder();
-  const std::string audio_encoder = run.use.audio ? run.audio_encoder() : "";
-  const std::string colour_encoder = run.use.visual ? run.colour_encoder() : "";
-  const std::string transcript_encoder = run.transcript_encoder();
-  std::vector<FeatureRow> rows;
-  std::set<std::string> seen;
-  size_t left_out = 0;
-  for (Video& video : run.catalog.videos()) {
-    if (video.split != split || !video.label) continue;
+  FeatureRow load(Video video) const {
     const std::string hash = video.has_media() ? video.content_hash : "";
-    if (split != Split::train && !video.copies.empty() && !seen.insert(video.copies).second) continue;
     TimedVectors visual, audio, colour;
     std::optional<Transcript> transcript;
     if (!hash.empty()) {
-      visual = load_or_empty(run, visual_encoder, hash);
-      audio = load_or_empty(run, audio_encoder, hash);
-      colour = load_or_empty(run, colour_encoder, hash);
-      transcript = load_transcript(run, transcript_encoder, hash);
+      visual = load_or_empty(run_, visual_, hash);
+      audio = load_or_empty(run_, audio_, hash);
+      colour = load_or_empty(run_, colour_, hash);
+      transcript = load_transcript(run_, transcript_, hash);
     }
     const auto duration = duration_of(visual, audio);
     VideoFeatures features =
-        assemble_features(video.record, run.use, run.config.named_fields(), std::move(visual), std::move(audio),
+        assemble_features(video.record, run_.use, run_.config.named_fields(), std::move(visual), std::move(audio),
                           std::move(transcript), std::move(colour.values), duration);
-    if (!is_usable(features)) {
-      ++left_out;
-      continue;
-    }
-    rows.push_back({std::move(video), std::move(features)});
+    return {std::move(video), std::move(features)};
   }
+
+ private:
+  const RunContext& run_;
+  std::string visual_, audio_, colour_, transcript_;
+};
+
+}  // namespace
+
+std::vector<FeatureRow> load_feature_rows(RunContext& run, Split split, size_t* unusable) {
+  const FeatureLoader loader(run);
+  std::vector<FeatureRow> rows;
+  std::set<std::string> seen;
+  size_t left_out = 0;
+  run.catalog.for_each_video([&](Video video) {
+    if (video.split != split || !video.label) return;
+    if (split != Split::train && !video.copies.empty() && !seen.insert(video.copies).second) return;
+    FeatureRow row = loader.load(std::move(video));
+    if (is_usable(row.features)) {
+      rows.push_back(std::move(row));
+    } else {
+      ++left_out;
+    }
+  });
   if (unusable) *unusable = left_out;
+  return rows;
+}
+
+std::vector<FeatureRow> load_all_feature_rows(RunContext& run) {
+  const FeatureLoader loader(run);
+  std::vector<FeatureRow> rows;
+  run.catalog.for_each_video([&](Video video) { rows.push_back(loader.load(std::move(video))); });
   return rows;
 }
 

@@ -17,4 +17,7 @@ struct FeatureRow {
 /// near-duplicates of a validation or test video count once. `unusable` receives how many were left out.
 std::vector<FeatureRow> load_feature_rows(RunContext& run, Split split, size_t* unusable = nullptr);
 
+/// All videos, labelled or not, with whatever is known of them, sorted by id.
+std::vector<FeatureRow> load_all_feature_rows(RunContext& run);
+
 }  // namespace foreview
