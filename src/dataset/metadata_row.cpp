@@ -131,8 +131,12 @@ class RowReader {
 bool describes_video(const json& object, const FieldNames& names) {
   if (!object.is_object()) return false;
   bool has_count = false;
-  for (const auto& [name, value] : object.items())
-    has_count = has_count || (is_count_field(names.canonical(name)) && (value.is_number() || value.is_string()));
+  for (const auto& [name, value] : object.items()) {
+    const std::string field = names.canonical(name);
+    // Views of a wrong type are views, to be told; "comments" or "likes" may be lists of something else.
+    has_count = has_count || (is_count_field(field) && (value.is_number() || value.is_string())) ||
+                (field == "view_count" && !value.is_null());
+  }
   return object.contains("file") || object.contains(names.source_of("file")) || has_count;
 }
 

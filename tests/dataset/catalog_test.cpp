@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <map>
+#include <set>
 
 #include "dataset/catalog_update.h"
 #include "dataset/record_store.h"
@@ -118,6 +120,48 @@ TEST_F(CatalogTest, AFailedReplacementChangesNothing) {
   ASSERT_EQ(catalog.videos().size(), 1u);
   EXPECT_EQ(catalog.videos()[0].record.id, "a");
   EXPECT_EQ(catalog.problems().size(), 1u);
+}
+
+TEST_F(CatalogTest, AnUpdateGivenUpChangesNothing) {
+  Catalog catalog(file_);
+  replace_videos(catalog, {make_video("a", "1")}, {});
+  {
+    CatalogUpdate update(catalog);
+    update.records().insert({.record = make_video("b", "2").record, .place = {}, .expected = {}});
+    update.complete([](std::vector<Video>&) {});
+    EXPECT_EQ(catalog.videos().at(0).record.id, "a");
+  }
+  EXPECT_EQ(catalog.videos().size(), 1u);
+  replace_videos(catalog, {make_video("c", "3")}, {});
+  EXPECT_EQ(catalog.videos().at(0).record.id, "c") << "what was left of it is no part of the next";
+}
+
+TEST_F(CatalogTest, CopiesShareASplit) {
+  Catalog catalog(file_);
+  std::vector<Video> videos;
+  for (int i = 0; i < 60; ++i) {
+    videos.push_back(make_video("v" + std::to_string(i), "hash" + std::to_string(i)));
+    videos.back().label = Quantity::exact(i);
+  }
+  videos.push_back(make_video("unlabelled", "x"));
+  replace_videos(catalog, videos, {});
+  std::map<std::string, std::string> copies_of;
+  for (int i = 0; i < 60; ++i) copies_of["hash" + std::to_string(i)] = "hash" + std::to_string(i - i % 3);
+  catalog.set_copies(copies_of);
+  catalog.assign_splits({.seed = 3});
+  std::map<std::string, std::set<Split>> of_group;
+  std::map<Split, size_t> counted;
+  for (const Video& video : catalog.videos()) {
+    ++counted[video.split];
+    if (video.label) of_group[video.copies].insert(video.split);
+  }
+  EXPECT_EQ(of_group.size(), 20u);
+  for (const auto& [group, splits] : of_group) EXPECT_EQ(splits.size(), 1u) << group;
+  EXPECT_EQ(counted[Split::none], 1u);
+  EXPECT_GT(counted[Split::test], 0u);
+  EXPECT_EQ(catalog.split_counts(), counted);
+  catalog.set_copies({});
+  EXPECT_EQ(catalog.videos().at(0).copies, catalog.videos().at(0).content_hash);
 }
 
 TEST_F(CatalogTest, OneRunAtATime) {

@@ -14,6 +14,19 @@ TEST(PostingTime, TimestampComesFirst) {
   EXPECT_EQ(posted("7261314534885870894", {{"upload_date", "20230101"}}, {{"timestamp", Quantity::exact(1e9)}}), 1e9);
 }
 
+TEST(PostingTime, MomentsAreWrittenInManyWays) {
+  EXPECT_EQ(posted("x", {}, {{"timestamp", Quantity::exact(1600000000123)}}), 1600000000.123) << "milliseconds";
+  for (const char* text :
+       {"2020-09-13T12:26:40Z", "2020-09-13 12:26:40", "2020-09-13T14:26:40.5+02:00", "2020-09-13T07:26:40.000-05:00"})
+    EXPECT_EQ(posted("x", {{"timestamp", text}}), 1600000000) << text;
+  for (const char* text :
+       {"2020-09-13T25:26:40Z", "2020-09-13T12:26", "yesterday", "2020-09-13T12:26:40+2", "13/09/2020"})
+    EXPECT_FALSE(posted("x", {{"timestamp", text}})) << text;
+  Record record{
+      .id = "x", .file = {}, .source = {}, .texts = {{"timestamp", "2020-09-13T12:26:40Z"}, {"epoch", "2020-09-14"}}};
+  EXPECT_EQ(age_at_observation(record), 1600041600 - 1600000000);
+}
+
 TEST(PostingTime, ThenTheUploadDate) {
   EXPECT_EQ(posted("7261314534885870894", {{"upload_date", "20230101"}}), 1672531200);
   EXPECT_EQ(posted("x", {{"upload_date", "2023-01-01"}}), 1672531200);

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <string>
 
 #include "dataset/folder_fixture.h"
@@ -108,6 +109,76 @@ TEST_F(Sources, NamesOfTheDataAreMapped) {
   EXPECT_EQ(lines_with("\"many\" is no number"), 1u) << all_lines();
   EXPECT_EQ(number("z"), 5);
   EXPECT_THROW(read_folder(folder_.path(), {.map = "view_count"}), Error);
+}
+
+TEST_F(Sources, TablesAreJoined) {
+  put("videos.csv", "id,views,author\n1,10,ann\n2,20,bob\n3,30,ann\n");
+  put("authors.csv", "uploader_id,followers,country\nann,12.5K,de\nzoe,9,fr\nann,7,us\n,3,it\n");
+  put("more.jsonl", "{\"video\": \"2\", \"width\": 720, \"views\": 99}\nnonsense\n");
+  result_ = read_folder(folder_.path(), {.map = "", .join = "authors.csv:uploader_id,more.jsonl:video=id"});
+  EXPECT_EQ(result_.records.size(), 3u) << "a joined file is no source of its own";
+  EXPECT_EQ(number("1", "channel_follower_count"), 12500);
+  EXPECT_EQ(record("3").text("country"), "de");
+  EXPECT_FALSE(record("2").number("channel_follower_count"));
+  EXPECT_EQ(number("2", "width"), 720);
+  EXPECT_EQ(number("2"), 20) << "what the record says itself stays";
+  for (const char* words : {"uploader_id \"ann\" stands twice", "has no \"uploader_id\"",
+                            "more.jsonl:2: not usable JSON", "1 of 2 rows to join name no record by its uploader_id"})
+    EXPECT_EQ(lines_with(words), 1u) << words << "\n" << all_lines();
+  for (const char* join : {"authors.csv", "nothing.csv:id", "authors.csv:", "authors.csv:nowhere"})
+    EXPECT_THROW(read_folder(folder_.path(), {.map = "", .join = join}), Error) << join;
+}
+
+/// Whether a file of this content gives exactly one line, which holds `words`, and leaves the good record alone.
+void expect_one_line(const std::string& name, const std::string& content, const std::string& words) {
+  const testing::TemporaryFolder folder;
+  std::ofstream(folder.path() / "good.jsonl") << "{\"id\": \"good\", \"view_count\": 1}\n";
+  std::ofstream(folder.path() / name, std::ios::binary) << content;
+  const ReadResult result = read_folder(folder.path());
+  size_t told = 0;
+  for (const Problem& problem : result.problems) {
+    if (problem.what.starts_with("no video files")) continue;
+    ++told;
+    EXPECT_NE(problem.line().find(words), std::string::npos) << problem.line();
+    EXPECT_NE(problem.line().find(name), std::string::npos) << problem.line();
+    EXPECT_EQ(problem.line().find('\n'), std::string::npos) << problem.line();
+    EXPECT_LT(problem.line().size(), 600u);
+  }
+  EXPECT_EQ(told, 1u) << name << ": " << words;
+  EXPECT_FALSE(result.records.empty());
+}
+
+TEST_F(Sources, EveryMalformedVariantIsOneLine) {
+  const std::string row = "{\"id\": \"a\", \"view_count\": 1}\n";
+  std::string nested = "[{\"id\": \"a\", \"views\": 1, \"x\": ";
+  for (int i = 0; i < 10000; ++i) nested += "[";
+  expect_one_line("cut.json", "[{\"id\": \"a\", \"views\": ", "not usable JSON at line 1");
+  expect_one_line("types.jsonl", "{\"id\": \"a\", \"view_count\": [1]}\n", "is no number");
+  expect_one_line("list.jsonl", row + "[1, 2]\n", "is no JSON object");
+  expect_one_line("deep.json", nested, "nested deeper");
+  expect_one_line("deep.jsonl", row + nested + "\n", "nested deeper");
+  expect_one_line("latin.jsonl", row + "{\"id\": \"caf\xe9\", \"view_count\": 1}\n", "not usable JSON at line 2");
+  expect_one_line("long.jsonl", row + "{\"id\": \"b\", \"x\": \"" + std::string(100'000'000, 'y') + "\"}\n" + row,
+                  "longer than 16 MB");
+  expect_one_line("long.csv", "id,views\na,\"" + std::string(40'000'000, 'y'), "never closed");
+  expect_one_line("nul.jsonl", row + std::string("{\"id\": \"b\"\0, \"view_count\": 1}\n", 28), "a NUL byte");
+  expect_one_line("climb.json", "[{\"id\": \"../b\", \"views\": 1}]", "its id is no file name");
+  expect_one_line("twice.jsonl", row + "{\"id\": \"b\", \"view_count\": 1, \"view_count\": 2}\n",
+                  "\"view_count\" twice");
+  expect_one_line("twice.json", "[{\"id\": \"b\", \"views\": 1, \"views\": 2}]", "\"views\" twice");
+  expect_one_line("huge.jsonl", row + "{\"id\": \"b\", \"view_count\": 1e400}\n", "not usable JSON at line 2");
+  expect_one_line("huge.csv", "id,views\nb,1e300\n", "is no number");
+  expect_one_line("ragged.csv", "id,views\na,1\nb,2,3\n", "3 columns, the header has 2");
+}
+
+TEST_F(Sources, ABrokenFileLeavesNothingBehind) {
+  put("a.json", "[{\"id\": \"a\", \"views\": 1}]");
+  put("pages/p.html",
+      "<script id=\"SIGI_STATE\">{\"ItemModule\": {\"5\": {\"id\": \"5\", \"stats\": {\"playCount\": 3}}}}</script>"
+      "<script id=\"__UNIVERSAL_DATA_FOR_REHYDRATION__\">{broken</script>");
+  read();
+  EXPECT_EQ(result_.records.size(), 1u) << all_lines();
+  EXPECT_EQ(lines_with("p.html: not usable JSON"), 1u) << all_lines();
 }
 
 TEST_F(Sources, WrappedCountsAreUndoneAndNoted) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "foreview/error.h"
 
@@ -114,6 +115,43 @@ TEST(Split, TimeTestsOnTheLatest) {
   }
   EXPECT_LT(latest_train, first_validation);
   EXPECT_LT(latest_validation, first_test);
+}
+
+TEST(Split, TopicsStayWholeAndAreSharedOutEvenly) {
+  std::vector<SplitItem> items;
+  for (int i = 0; i < 240; ++i) items.push_back({.id = fmt::format("v{}", i), .topic = fmt::format("topic{}", i % 12)});
+  const auto splits = assign_splits(items, {.kind = SplitKind::topic, .seed = 1});
+  std::map<std::string, std::set<Split>> of_topic;
+  for (size_t i = 0; i < items.size(); ++i) of_topic[items[i].topic].insert(splits[i]);
+  std::map<Split, size_t> topics;
+  for (const auto& [topic, its] : of_topic) {
+    EXPECT_EQ(its.size(), 1u) << topic;
+    ++topics[*its.begin()];
+  }
+  EXPECT_EQ(topics[Split::test], 2u);
+  EXPECT_EQ(topics[Split::validation], 2u);
+  items[0].copies = items[1].copies = "same";  // topic0 and topic1 share a video
+  const auto joined = assign_splits(items, {.kind = SplitKind::topic, .seed = 1});
+  for (size_t i = 0; i < items.size(); ++i)
+    EXPECT_TRUE(i % 12 >= 2 || joined[i] == joined[0]) << i;
+}
+
+TEST(Split, EveryVideoIsTestedInExactlyOneFold) {
+  const auto items = make_items(500, 250);
+  for (SplitKind kind : {SplitKind::random, SplitKind::author, SplitKind::topic}) {
+    auto own = items;
+    for (size_t i = 0; i < own.size(); ++i) own[i].topic = fmt::format("topic{}", i % 15);
+    std::vector<int> tested(own.size(), 0);
+    for (int fold = 1; fold <= 5; ++fold) {
+      const auto splits = assign_splits(own, {.kind = kind, .seed = 2, .folds = 5, .fold = fold});
+      auto share = counts(splits);
+      EXPECT_GT(share[Split::validation], 20u);
+      EXPECT_NEAR(static_cast<double>(share[Split::test]), 100, 35);
+      for (size_t i = 0; i < own.size(); ++i) tested[i] += splits[i] == Split::test;
+    }
+    EXPECT_EQ(std::count(tested.begin(), tested.end(), 1), 500) << name_of(kind);
+  }
+  EXPECT_THROW(assign_splits(items, {.kind = SplitKind::time, .folds = 5}), Error);
 }
 
 TEST(Split, TimeTiesGoById) {

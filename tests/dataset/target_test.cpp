@@ -99,5 +99,12 @@ TEST(Target, ARatioHasTheIntervalOfBothNumbers) {
   EXPECT_NE(missing("view_count/like_count", {record}).find("the second above 0"), std::string::npos);
 }
 
+TEST(Target, UsualNamesAreKnown) {
+  EXPECT_EQ(canonical_target("playCount", ""), "view_count");
+  EXPECT_EQ(canonical_target("plays/followers", ""), "view_count/channel_follower_count");
+  EXPECT_EQ(canonical_target("seen", "view_count=seen"), "view_count");
+  EXPECT_EQ(canonical_target("fight", ""), "fight");
+}
+
 }  // namespace
 }  // namespace foreview
