@@ -60,7 +60,7 @@ void prepare_catalog(SQLite::Database& database, const std::filesystem::path& fi
                                : "remove the file; the next run makes it anew and keeps everything else"});
   database.exec("PRAGMA journal_mode = WAL");
   database.exec("PRAGMA synchronous = NORMAL");
-  database.exec("PRAGMA foreign_keys = ON");
+  database.exec("PRAGMA cache_size = -65536");  // KiB: ids come in any order, and their index should stay in memory
   if (has_tables) return;
   SQLite::Transaction transaction(database);
   database.exec(video_tables("") + other_tables);

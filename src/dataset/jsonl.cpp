@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <future>
+#include <vector>
+
 #include "core/interrupt.h"
 #include "core/json.h"
 #include "core/line_reader.h"
@@ -12,9 +15,36 @@ namespace {
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == text.npos; }
 
-nlohmann::json parse_line(const std::string& line, const LineReader& lines, const std::filesystem::path& source) {
-  if (lines.is_cut()) throw Error({.problem = "the line is longer than 16 MB"});
-  return parse_json(line, source, {.unique_names = true, .first_line = lines.number()});
+struct ParsedLine {
+  size_t number = 0;
+  nlohmann::json object;
+  std::string problem;  // empty when it is JSON
+};
+
+ParsedLine parse_line(const std::string& line, const LineReader& lines, const std::filesystem::path& source) {
+  ParsedLine parsed{.number = lines.number(), .object = {}, .problem = {}};
+  if (lines.is_cut()) {
+    parsed.problem = "the line is longer than 16 MB";
+    return parsed;
+  }
+  try {
+    parsed.object = parse_json(line, source, {.unique_names = true, .first_line = lines.number()});
+  } catch (const Error& error) {
+    parsed.problem = error.parts().problem;
+  }
+  return parsed;
+}
+
+/// The next lines that are not blank; none at the end. Long lines end a batch early.
+std::vector<ParsedLine> next_lines(LineReader& lines, const std::filesystem::path& source) {
+  constexpr size_t most_lines = 1024, most_bytes = size_t{4} << 20;
+  std::vector<ParsedLine> parsed;
+  size_t bytes = 0;
+  for (std::string line; parsed.size() < most_lines && bytes < most_bytes && lines.next(line);) {
+    bytes += line.size();
+    if (!is_blank(line)) parsed.push_back(parse_line(line, lines, source));
+  }
+  return parsed;
 }
 
 }  // namespace
@@ -23,19 +53,21 @@ void for_each_line(const std::filesystem::path& source, ProblemList& problems,
                    const std::function<bool(const nlohmann::json&, const std::string&)>& use) {
   LineReader lines(source);
   const std::string file = shown(source);
-  for (std::string line; lines.next(line);) {
-    if (lines.number() % 1024 == 0) throw_if_interrupted();
-    if (is_blank(line)) continue;
-    const std::string place = fmt::format("{}:{}", file, lines.number());
-    nlohmann::json object;
-    try {
-      object = parse_line(line, lines, source);
-    } catch (const Error& error) {
-      problems.add("lines that are no JSON",
-                   {place, error.parts().problem, "correct or remove the line; it is not used"}, file);
-      continue;
+  // While one batch is used, the next one is parsed.
+  const auto read_ahead = [&] { return std::async(std::launch::async, [&] { return next_lines(lines, source); }); };
+  std::future<std::vector<ParsedLine>> ahead = read_ahead();
+  for (std::vector<ParsedLine> batch = ahead.get(); !batch.empty(); batch = ahead.get()) {
+    throw_if_interrupted();
+    ahead = read_ahead();
+    for (const ParsedLine& line : batch) {
+      const std::string place = fmt::format("{}:{}", file, line.number);
+      if (!line.problem.empty()) {
+        problems.add("lines that are no JSON", {place, line.problem, "correct or remove the line; it is not used"},
+                     file);
+      } else if (!use(line.object, place)) {
+        return;
+      }
     }
-    if (!use(object, place)) return;
   }
 }
 

@@ -108,10 +108,9 @@ void Merger::merge(MergedRecord& known, const MergedRecord& more) {
   Record& record = known.record;
   const std::string again = fmt::format("record {} is also in {}", in_quotes(record.id), known.place);
   if (!record.file.empty() && !more.record.file.empty() && record.file != more.record.file)
-    return problems_.add(
-        "ids of several videos",
-        {more.place, fmt::format("{} with another video ({})", again, shown(record.file.filename())),
-         "give each video an id of its own; only the first is used", record.id});
+    return problems_.add("ids of several videos",
+                         {more.place, fmt::format("{} with another video ({})", again, shown(record.file.filename())),
+                          "give each video an id of its own; only the first is used", record.id});
   if (record.file.empty()) record.file = more.record.file;
   if (known.expected.empty()) known.expected = more.expected;
   // An author read from the address gives way to one that is named.

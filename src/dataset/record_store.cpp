@@ -2,10 +2,12 @@
 
 #include <SQLiteCpp/Statement.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/json.h"
+#include "core/parallel.h"
 #include "dataset/catalog_schema.h"
 
 namespace foreview {
@@ -149,23 +151,40 @@ void RecordStore::for_each_missing(
   while (rows.executeStep()) use(rows.getColumn(0).getString(), rows.getColumn(1).getString());
 }
 
+namespace {
+
+void parse_fields(std::vector<Record>& records, const std::vector<std::string>& fields) {
+  constexpr size_t chunk = 128;
+  for_each_parallel((records.size() + chunk - 1) / chunk, available_processors(), [&](size_t part, int) {
+    for (size_t i = part * chunk; i < std::min(records.size(), (part + 1) * chunk); ++i)
+      fields_from_json(fields[i], records[i]);
+  });
+}
+
+}  // namespace
+
 void RecordStore::for_each_batch(size_t batch, const UseBatch& use) const {
   SQLite::Statement rows(database_,
                          "SELECT incoming_records.number, id, file, path, fields FROM incoming_records LEFT JOIN "
                          "incoming_sources ON incoming_sources.number = source ORDER BY incoming_records.number");
   std::vector<Record> records;
+  std::vector<std::string> fields;
   std::vector<int64_t> numbers;
-  while (rows.executeStep()) {
-    Record record{.id = rows.getColumn(1).getString(), .file = rows.getColumn(2).getString(), .source = {}};
-    record.source = rows.getColumn(3).getString();
-    fields_from_json(rows.getColumn(4).getString(), record);
-    records.push_back(std::move(record));
-    numbers.push_back(rows.getColumn(0).getInt64());
-    if (records.size() < batch) continue;
-    if (!use(std::exchange(records, {}), numbers)) return;
+  const auto hand_over = [&] {
+    parse_fields(records, fields);
+    const bool more = use(std::exchange(records, {}), numbers);
+    fields.clear();
     numbers.clear();
+    return more;
+  };
+  while (rows.executeStep()) {
+    records.push_back({.id = rows.getColumn(1).getString(), .file = rows.getColumn(2).getString(), .source = {}});
+    records.back().source = rows.getColumn(3).getString();
+    fields.push_back(rows.getColumn(4).getString());
+    numbers.push_back(rows.getColumn(0).getInt64());
+    if (records.size() >= batch && !hand_over()) return;
   }
-  if (!records.empty()) use(std::move(records), numbers);
+  if (!records.empty()) hand_over();
 }
 
 }  // namespace foreview

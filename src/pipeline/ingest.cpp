@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -84,6 +85,8 @@ class Completion {
   }
 
   void hash_media(std::vector<Video>& videos) {
+    const auto has_file = [](const Video& video) { return !video.record.file.empty(); };
+    if (std::none_of(videos.begin(), videos.end(), has_file)) return;
     for_each_parallel(videos.size(), workers_, [&](size_t index, int) {
       Video& video = videos[index];
       if (video.record.file.empty()) return;
