@@ -1,6 +1,7 @@
 #include "core/array_table.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <zip.h>
 
 #include <cmath>
@@ -66,8 +67,7 @@ Encoded encode(const std::vector<std::string>& values) {
 /// numpy's format 1.0: magic, version, length of the header, header padded to 64 bytes, values.
 std::string npy_bytes(const NamedArray& array) {
   const Encoded encoded = std::visit([](const auto& values) { return encode(values); }, array.values);
-  std::string shape;
-  for (const int64_t side : array.shape) shape += fmt::format("{},", side);
+  const std::string shape = fmt::format("{}{}", fmt::join(array.shape, ", "), array.shape.size() == 1 ? "," : "");
   std::string header = fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", encoded.type, shape);
   constexpr size_t before = 10, block = 64;
   header.append((block - (before + header.size() + 1) % block) % block, ' ');

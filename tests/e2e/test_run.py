@@ -2,8 +2,10 @@
 import csv
 import io
 import json
+import random
 import subprocess
 import unittest
+import zipfile
 
 from support import QUICK, SOURCE, TestCase, foreview, metrics_of
 
@@ -88,6 +90,15 @@ class Run(TestCase):
                          sorted(tested))
         records = list(csv.DictReader(io.StringIO(self.succeed("export", "--work", work, "--what", "records").stdout)))
         self.assertEqual({row["description"] for row in records}, {"cats, always", 'tax "forms"', ""})
+        self.assertIn("--out", self.fail_with(2, "export", "--work", work, "--what", "tokens", "--format", "npz"))
+        self.succeed("export", "--work", work, "--what", "tokens", "--format", "npz", "--out", self.folder / "t.npz")
+        with zipfile.ZipFile(self.folder / "t.npz") as tokens:
+            self.assertIsNone(tokens.testzip())
+            names = tokens.namelist()
+            self.assertIn(b"'shape': (152, 16)", tokens.read("metadata.npy")[:128])
+        self.assertEqual({"id.npy", "label.npy", "visual.npy", "audio_span.npy"} - set(names), set())
+        self.succeed("export", "--work", work, "--what", "forecasts", "--format", "safetensors", "--out",
+                     self.folder / "f.safetensors")
         self.assertIn("skipped", self.fail_with(2, "videos", "--work", work, "--status", "lost"))
         self.assertIn("no workspace", self.fail_with(1, "videos", "--work", self.folder / "nothing"))
 
@@ -102,6 +113,30 @@ class Run(TestCase):
         listed = self.succeed("videos", "--work", work, "--status", "unlabelled", "--json").stdout.splitlines()
         self.assertEqual(sorted(json.loads(line)["id"] for line in listed), [f"v{i}" for i in range(6)])
         self.assertIn("min_age", self.fail_with(2, "ingest", data, "--work", work, "--min-age", "week"))
+
+    def test_split_audit_finds_a_planted_leak(self):
+        data, work = self.folder / "data", self.folder / "work"
+        data.mkdir()
+        draw = random.Random(1)
+        rows = []
+        for i in range(400):
+            author = draw.randrange(40)
+            views = int(draw.lognormvariate(6 + author / 8, 0.5))
+            rows.append({"id": f"v{i}", "view_count": views, "description": "x", "timestamp": 1600000000 + i,
+                         "uploader_id": f"a{author}", "rank": round(views * draw.lognormvariate(0, 0.5), 2),
+                         "width": draw.choice([576, 720])})
+        (data / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        self.succeed("ingest", data, "--work", work)
+        audit = json.loads(self.succeed("split-audit", "--work", work, "--json").stdout)
+        self.assertEqual([suspect["column"] for suspect in audit["suspects"]], ["rank"])
+        scores = {score["split"]: score for score in audit["splits"]}
+        self.assertLess(scores["random"]["author_mean_nmse"], 0.5, "authors carry the views")
+        self.assertGreater(scores["author"]["author_mean_nmse"], 0.9, "and nothing of authors never seen")
+        self.assertIn("topic", scores["topic"]["note"])
+        self.assertIn("LEAK?  rank", self.succeed("split-audit", "--work", work).stdout)
+        self.assertIn("cannot be a feature",
+                      self.fail_with(2, "run", data, "--work", work, "--features", "nothing", *QUICK))
+        self.assertIn("did you mean", self.fail_with(2, "ingest", data, "--work", work, "--target", "viewcount"))
 
     def test_doctor(self):
         out = self.succeed("doctor").stdout
