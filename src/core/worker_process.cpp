@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,8 +11,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <ctime>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/child_process.h"
 #include "core/interrupt.h"
@@ -46,6 +49,23 @@ void write_available(int descriptor, std::string_view& unsent) {
   const ssize_t sent = ::send(descriptor, unsent.data(), unsent.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent > 0) unsent.remove_prefix(static_cast<size_t>(sent));
   if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) unsent = {};
+}
+
+/// Sends the first byte with copies of the descriptors; a reader that is gone is noticed later.
+void send_first(int socket, std::string_view& unsent, std::span<const int> descriptors) {
+  std::vector<char> control(CMSG_SPACE(descriptors.size_bytes()));
+  iovec byte{const_cast<char*>(unsent.data()), 1};
+  msghdr message{};
+  message.msg_iov = &byte;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(descriptors.size_bytes());
+  std::memcpy(CMSG_DATA(header), descriptors.data(), descriptors.size_bytes());
+  if (::sendmsg(socket, &message, MSG_NOSIGNAL) == 1) unsent.remove_prefix(1);
 }
 
 bool has_ended(pid_t pid) {
@@ -89,15 +109,29 @@ void WorkerProcess::stop() {
   pending_.clear();
 }
 
-WorkerReply WorkerProcess::request(const std::string& line, std::string& answer, std::string& detail) {
+void WorkerProcess::limit_processor_time() const {
+  if (limits_.processor_time.count() <= 0) return;
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &used) != 0) return;
+  const rlimit limit{static_cast<rlim_t>(used.tv_sec + 1 + limits_.processor_time.count()), RLIM_INFINITY};
+  ::prlimit(pid_, RLIMIT_CPU, &limit, nullptr);
+}
+
+WorkerReply WorkerProcess::request(const std::string& line, std::string& answer, std::string& detail,
+                                   std::span<const int> descriptors) {
   if (line.find('\n') != line.npos)
     throw Error({.problem = "a request to a worker process holds a line end", .got = line.substr(0, 100)});
   answer.clear();
   detail.clear();
   if (pid_ >= 0 && is_out_of_step()) stop();
   if (pid_ < 0) start();
+  limit_processor_time();
   try {
-    const WorkerReply reply = exchange(line + "\n", answer, detail);
+    const std::string sent = line + "\n";
+    std::string_view unsent = sent;
+    if (!descriptors.empty()) send_first(to_worker_, unsent, descriptors);
+    const WorkerReply reply = exchange(unsent, answer, detail);
     if (reply != WorkerReply::answered) stop();
     return reply;
   } catch (...) {

@@ -9,6 +9,7 @@ nlohmann::json ExtractionSettings::to_json() const {
           {"width", sampling.width},
           {"height", sampling.height},
           {"most_seconds", sampling.most_seconds},
+          {"mode", sampling.mode},
           {"use", use.text()},
           {"fields", fields},
           {"recogniser", recogniser},
@@ -22,6 +23,7 @@ ExtractionSettings ExtractionSettings::from_json(const nlohmann::json& json, con
     settings.sampling.width = json.at("width").get<int>();
     settings.sampling.height = json.at("height").get<int>();
     settings.sampling.most_seconds = json.at("most_seconds").get<double>();
+    settings.sampling.mode = json.value("mode", std::string("exact"));  // what models without the word were made with
     settings.use = Modalities::parse(json.at("use").get<std::string>());
     settings.fields = json.value("fields", std::vector<std::string>());
     settings.recogniser = json.at("recogniser").get<std::string>();
@@ -33,7 +35,8 @@ ExtractionSettings ExtractionSettings::from_json(const nlohmann::json& json, con
   }
   const SamplingOptions& s = settings.sampling;
   const bool sane = s.frames_per_second > 0 && s.frames_per_second <= 60 && s.width >= 16 && s.width <= 1024 &&
-                    s.height >= 16 && s.height <= 1024 && s.most_seconds > 0 && s.most_seconds <= 36000;
+                    s.height >= 16 && s.height <= 1024 && s.most_seconds > 0 && s.most_seconds <= 36000 &&
+                    (s.mode == "exact" || s.mode == "fast");
   if (!sane || (settings.recogniser != "pocketsphinx" && settings.recogniser != "none"))
     throw Error({.file = file.string(),
                  .problem = "the model's extraction settings are out of range",

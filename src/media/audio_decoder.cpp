@@ -21,7 +21,7 @@ constexpr double kGapWorthFilling = 0.1;  // seconds; smaller steps are rounding
 }  // namespace
 
 AudioDecoder::AudioDecoder(const AVStream& stream, const SamplingOptions& options)
-    : TrackDecoder(stream, "audio"),
+    : TrackDecoder(stream, "audio", 1),
       most_samples_(static_cast<size_t>(std::ceil(std::max(options.most_seconds, 0.001) * kSampleRate))) {}
 
 void AudioDecoder::start_resampler(const AVFrame& frame) {

@@ -50,53 +50,83 @@ auto parse_message(std::string_view line, const Read& read) {
 
 }  // namespace
 
-std::string to_line(const DecodeRequest& request) {
+std::string to_line(const WorkerRequest& request) {
   const SamplingOptions& options = request.options;
-  return dump_json({{"file", bytes_to_text(request.file.string())},
-                    {"output", bytes_to_text(request.output.string())},
+  return dump_json({{"task", request.task == WorkerTask::decode ? "decode" : "probe"},
+                    {"name", bytes_to_text(request.name)},
+                    {"threads", request.threads},
                     {"options",
                      {{"frames_per_second", options.frames_per_second},
                       {"width", options.width},
                       {"height", options.height},
                       {"most_seconds", options.most_seconds},
+                      {"mode", options.mode},
                       {"video", options.video},
                       {"audio", options.audio}}}});
 }
 
-DecodeRequest parse_decode_request(std::string_view line) {
+WorkerRequest parse_worker_request(std::string_view line) {
   return parse_message(line, [](const json& message) {
-    DecodeRequest request;
-    request.file = text_to_bytes(message.at("file").get<std::string>());
-    request.output = text_to_bytes(message.at("output").get<std::string>());
+    WorkerRequest request;
+    const auto task = message.at("task").get<std::string>();
+    if (task != "decode" && task != "probe")
+      throw Error({.problem = "a worker's task is unknown", .expected = "decode or probe", .got = task});
+    request.task = task == "decode" ? WorkerTask::decode : WorkerTask::probe;
+    request.name = text_to_bytes(message.at("name").get<std::string>());
+    request.threads = message.at("threads").get<int>();
     const json& options = message.at("options");
     request.options = {.frames_per_second = options.at("frames_per_second").get<double>(),
                        .width = options.at("width").get<int>(),
                        .height = options.at("height").get<int>(),
                        .most_seconds = options.at("most_seconds").get<double>(),
+                       .mode = options.at("mode").get<std::string>(),
                        .video = options.at("video").get<bool>(),
                        .audio = options.at("audio").get<bool>()};
     return request;
   });
 }
 
-std::string to_line(const DecodeOutcome& outcome) {
-  if (!outcome.ok) return dump_json({{"ok", false}, {"reason", outcome.reason}});
-  return dump_json(
-      {{"ok", true}, {"frames", outcome.has_frames}, {"waveform", outcome.has_waveform}, {"notes", outcome.notes}});
+std::string to_line(const WorkerAnswer& answer) {
+  json message = {{"ok", answer.ok}, {"confined", answer.confined}};
+  if (!answer.ok) {
+    message["reason"] = answer.reason;
+  } else if (!answer.facts.empty()) {
+    message["facts"] = json::parse(answer.facts);
+  } else {
+    message["duration"] = answer.duration;
+    message["notes"] = answer.notes;
+    message["frames"] = nullptr;
+    message["waveform"] = nullptr;
+    if (answer.frames)
+      message["frames"] = {{"count", answer.frames->count}, {"content_box", answer.frames->content_box}};
+    if (answer.waveform)
+      message["waveform"] = {{"samples", answer.waveform->samples}, {"start", answer.waveform->start}};
+  }
+  return dump_json(message);
 }
 
-DecodeOutcome parse_decode_outcome(std::string_view line) {
+WorkerAnswer parse_worker_answer(std::string_view line) {
   return parse_message(line, [](const json& message) {
-    DecodeOutcome outcome;
-    outcome.ok = message.at("ok").get<bool>();
-    if (!outcome.ok) {
-      outcome.reason = message.at("reason").get<std::string>();
-      return outcome;
+    WorkerAnswer answer;
+    answer.ok = message.at("ok").get<bool>();
+    answer.confined = message.at("confined").get<bool>();
+    if (!answer.ok) {
+      answer.reason = message.at("reason").get<std::string>();
+      return answer;
     }
-    outcome.has_frames = message.at("frames").get<bool>();
-    outcome.has_waveform = message.at("waveform").get<bool>();
-    outcome.notes = message.at("notes").get<std::vector<std::string>>();
-    return outcome;
+    if (message.contains("facts")) {
+      answer.facts = dump_json(message.at("facts"));
+      return answer;
+    }
+    answer.duration = message.at("duration").get<double>();
+    answer.notes = message.at("notes").get<std::vector<std::string>>();
+    if (const json& frames = message.at("frames"); !frames.is_null())
+      answer.frames = WorkerAnswer::FrameFacts{.count = frames.at("count").get<size_t>(),
+                                               .content_box = frames.at("content_box").get<std::array<int, 4>>()};
+    if (const json& waveform = message.at("waveform"); !waveform.is_null())
+      answer.waveform = WorkerAnswer::WaveformFacts{.samples = waveform.at("samples").get<size_t>(),
+                                                    .start = waveform.at("start").get<double>()};
+    return answer;
   });
 }
 

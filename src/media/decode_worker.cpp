@@ -1,55 +1,36 @@
 #include "media/decode_worker.h"
 
-#include <dlfcn.h>
-#include <unistd.h>
+#include <sys/mman.h>
 
-#include <chrono>
-#include <cstdlib>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
 #include <string>
-#include <vector>
+#include <utility>
 
+#include "core/log.h"
 #include "core/text.h"
 #include "core/worker_process.h"
 #include "foreview/error.h"
 #include "media/decode_messages.h"
+#include "media/handed_tracks.h"
+#include "media/media_source.h"
 
 namespace foreview {
 namespace {
 
-constexpr std::chrono::seconds kReplyWithin{300};
 constexpr int kTries = 2;
 
-std::vector<std::filesystem::path> worker_places() {
-  std::vector<std::filesystem::path> places;
-  std::error_code failed;
-  const auto add_beside = [&](const std::filesystem::path& binary) {
-    places.push_back(binary.parent_path() / "foreview-worker");
-    places.push_back(binary.parent_path().parent_path() / "libexec" / "foreview" / "foreview-worker");
-  };
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failed);
-  if (!failed) add_beside(program);
-  // The shared library may be installed elsewhere than the program that uses it.
-  Dl_info library{};
-  if (dladdr(reinterpret_cast<const void*>(&find_decode_worker), &library) != 0 && library.dli_fname) {
-    const std::filesystem::path file = std::filesystem::weakly_canonical(library.dli_fname, failed);
-    if (!failed) add_beside(file);
-  }
-  places.emplace_back(FOREVIEW_WORKER_INSTALLED);
-  places.emplace_back(FOREVIEW_WORKER_BUILT);
-  return places;
-}
-
-bool is_program(const std::filesystem::path& file) {
-  return std::filesystem::is_regular_file(file) && access(file.c_str(), X_OK) == 0;
-}
-
-WorkerProcess::Limits limits() {
-  WorkerProcess::Limits limits;
-  limits.reply_within = kReplyWithin;
+WorkerProcess::Limits process_limits(const DecodeLimits& limits) {
+  WorkerProcess::Limits given;
+  given.reply_within = limits.reply_within;
+  given.processor_time = limits.processor_time;
+  given.memory_bytes = limits.memory_bytes;
 #if defined(__SANITIZE_ADDRESS__)
-  limits.memory_bytes = 0;  // the sanitizer reserves terabytes of addresses
+  given.memory_bytes = 0;  // the sanitizer reserves terabytes of addresses
 #endif
-  return limits;
+  return given;
 }
 
 std::string failure_text(WorkerReply reply, const std::string& detail) {
@@ -57,51 +38,98 @@ std::string failure_text(WorkerReply reply, const std::string& detail) {
          detail;
 }
 
+/// An empty file in memory that both processes see; the worker can write to nothing else.
+OwnedDescriptor shared_memory() {
+  OwnedDescriptor memory(::memfd_create("foreview-tracks", MFD_CLOEXEC));
+  if (!memory) throw Error({.problem = std::string("no shared memory for decoding: ") + std::strerror(errno)});
+  return memory;
+}
+
+void warn_once_unless(bool confined) {
+#if !defined(__SANITIZE_ADDRESS__)
+  static std::atomic<bool> said{false};
+  if (!confined && !said.exchange(true))
+    warn_line(
+        "this kernel does not let the decode worker give up system calls (seccomp), as in some containers; its limits "
+        "of "
+        "memory and time stay");
+#else
+  static_cast<void>(confined);
+#endif
+}
+
 /// A worker that a file has taken over may answer anything.
-DecodeOutcome outcome_of(const std::string& answer) {
+WorkerAnswer answer_of(const std::string& line) {
   try {
-    return parse_decode_outcome(answer);
+    return parse_worker_answer(line);
   } catch (const Error& error) {
-    DecodeOutcome outcome;
-    outcome.reason = clean_utf8(error.what());
-    return outcome;
+    return {.confined = true, .reason = clean_utf8(error.what())};
   }
 }
 
 }  // namespace
 
-std::filesystem::path find_decode_worker() {
-  if (const char* named = std::getenv("FOREVIEW_WORKER")) {
-    if (is_program(named)) return named;
-    throw Error({.file = named, .problem = "FOREVIEW_WORKER names no program", .expected = "foreview-worker"});
-  }
-  const std::vector<std::filesystem::path> places = worker_places();
-  for (const std::filesystem::path& place : places)
-    if (is_program(place)) return place;
-  throw Error({.file = places.front().string(),
-               .problem = "the decode worker program is not there",
-               .advice = "build the target foreview-worker or name it in FOREVIEW_WORKER"});
-}
-
 struct DecodeWorker::Impl {
-  WorkerProcess process{{find_decode_worker().string()}, limits()};
+  WorkerProcess process;
+
+  /// Asks the worker, twice if need be; `memory` is what its answer's tracks lie in.
+  WorkerAnswer ask(const MediaSource& source, WorkerRequest request, OwnedDescriptor& memory) {
+    request.name = source.name();
+    const std::string line = to_line(request);
+    WorkerAnswer failed{.confined = true};
+    for (int attempt = 0; attempt < kTries; ++attempt) {
+      memory = shared_memory();
+      const std::array descriptors = {source.descriptor(), memory.get()};
+      std::string text, detail;
+      const WorkerReply reply = process.request(line, text, detail, descriptors);
+      if (reply == WorkerReply::answered) {
+        WorkerAnswer answer = answer_of(text);
+        warn_once_unless(answer.confined);
+        return answer;
+      }
+      failed.reason = failure_text(reply, clean_utf8(detail));
+    }
+    return failed;
+  }
 };
 
-DecodeWorker::DecodeWorker() : impl_(std::make_unique<Impl>()) {}
+DecodeWorker::DecodeWorker(DecodeLimits limits)
+    : impl_(new Impl{WorkerProcess({find_decode_worker().string()}, process_limits(limits))}) {}
 DecodeWorker::~DecodeWorker() = default;
 
 DecodeOutcome DecodeWorker::decode(const std::filesystem::path& file, const SamplingOptions& options,
-                                   const std::filesystem::path& output) {
-  const std::string line = to_line(DecodeRequest{
-      .file = std::filesystem::absolute(file), .output = std::filesystem::absolute(output), .options = options});
+                                   const std::filesystem::path& output, int threads) {
   DecodeOutcome outcome;
-  for (int attempt = 0; attempt < kTries; ++attempt) {
-    std::string answer, detail;
-    const WorkerReply reply = impl_->process.request(line, answer, detail);
-    if (reply == WorkerReply::answered) return outcome_of(answer);
-    outcome.reason = failure_text(reply, clean_utf8(detail));
+  try {
+    const MediaSource source = MediaSource::open(file);
+    OwnedDescriptor memory;
+    const WorkerAnswer answer = impl_->ask(source, {.options = options, .threads = threads}, memory);
+    outcome.reason = answer.reason;
+    if (!answer.ok) {
+      if (outcome.reason.empty()) outcome.reason = "the decoder gives no reason";
+      return outcome;
+    }
+    const Tracks tracks = take_tracks(answer, options, memory.get());
+    outcome.has_frames = tracks.frames.has_value();
+    outcome.has_waveform = tracks.waveform.has_value();
+    outcome.notes = tracks.notes;
+    write_tracks(output, tracks);
+    outcome.ok = true;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::interrupted || error.parts().file == output.string()) throw;
+    ErrorParts parts = error.parts();
+    if (parts.file == file.string()) parts.file.clear();
+    outcome.reason = clean_utf8(Error(parts).what());
   }
   return outcome;
+}
+
+MediaFacts DecodeWorker::probe(const std::filesystem::path& file, const SamplingOptions& options) {
+  const MediaSource source = MediaSource::open(file);
+  OwnedDescriptor memory;
+  const WorkerAnswer answer = impl_->ask(source, {.task = WorkerTask::probe, .options = options}, memory);
+  if (!answer.ok) throw Error({.file = file.string(), .problem = answer.reason});
+  return MediaFacts::from_json(answer.facts);
 }
 
 }  // namespace foreview

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "media/media_facts.h"
 #include "media/tracks.h"
 
 namespace foreview {
@@ -17,17 +20,27 @@ struct DecodeOutcome {
   std::vector<std::string> notes;
 };
 
+/// What one file may cost.
+struct DecodeLimits {
+  std::chrono::seconds reply_within{300};    // wall clock, for each of the two tries
+  std::chrono::seconds processor_time{600};  // of all threads together
+  size_t memory_bytes = size_t{4} << 30;     // of addresses
+};
+
 /// Decodes files in the `foreview-worker` process, which can crash or hang without harm: one retry, then the reason.
-/// One object a thread.
+/// The process is handed each file opened and gives frames and samples back through shared memory; it can open nothing
+/// itself. One object a thread.
 class DecodeWorker {
  public:
   /// Throws Error when the worker program is not found (beside this program, installed, or FOREVIEW_WORKER).
-  DecodeWorker();
+  explicit DecodeWorker(DecodeLimits limits = {});
   ~DecodeWorker();
 
-  /// Decodes `file` and writes its tracks to `output` (atomically, see tracks.h).
+  /// Decodes `file` with `threads` threads and writes its tracks to `output` (atomically, see tracks.h).
   DecodeOutcome decode(const std::filesystem::path& file, const SamplingOptions& options,
-                       const std::filesystem::path& output);
+                       const std::filesystem::path& output, int threads = 1);
+  /// What is in the file and what would be sampled. Throws Error with the reason when it cannot be opened.
+  MediaFacts probe(const std::filesystem::path& file, const SamplingOptions& options);
 
  private:
   struct Impl;

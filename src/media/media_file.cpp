@@ -1,7 +1,6 @@
 #include "media/media_file.h"
 
 #include <array>
-#include <fstream>
 #include <vector>
 
 #include "foreview/error.h"
@@ -33,22 +32,19 @@ struct TopLevelBox {
 };
 
 /// The top-level boxes of an ISO media file; none when it does not begin like one.
-std::vector<TopLevelBox> top_level_boxes(const std::filesystem::path& file) {
-  std::error_code failed;
-  const uint64_t file_size = std::filesystem::file_size(file, failed);
-  std::ifstream stream(file, std::ios::binary);
+std::vector<TopLevelBox> top_level_boxes(const MediaSource& source) {
+  const uint64_t file_size = source.size();
   std::vector<TopLevelBox> boxes;
   std::array<unsigned char, 16> header{};
   for (uint64_t position = 0; position < file_size && boxes.size() < 1000;) {
-    stream.seekg(static_cast<std::streamoff>(position));
-    if (!stream.read(reinterpret_cast<char*>(header.data()), 8)) break;
+    const size_t got = source.read_at(position, header);
+    if (got < 8) break;
     uint64_t size = big_endian(header.data(), 4);
     const auto name = static_cast<uint32_t>(big_endian(header.data() + 4, 4));
     if (boxes.empty() && name != box_name("ftyp") && name != box_name("moov") && name != box_name("mdat") &&
         name != box_name("wide") && name != box_name("free") && name != box_name("skip"))
       break;
-    if (size == 1 && stream.read(reinterpret_cast<char*>(header.data()) + 8, 8))
-      size = big_endian(header.data() + 8, 8);
+    if (size == 1 && got == header.size()) size = big_endian(header.data() + 8, 8);
     boxes.push_back({name, size == 0 || size <= file_size - position});
     if (size < 8 || !boxes.back().complete) break;
     position += size;
@@ -57,8 +53,8 @@ std::vector<TopLevelBox> top_level_boxes(const std::filesystem::path& file) {
 }
 
 /// What the container's own structure says about a file that gave no track.
-std::string why_no_tracks(const std::filesystem::path& file) {
-  const std::vector<TopLevelBox> boxes = top_level_boxes(file);
+std::string why_no_tracks(const MediaSource& source) {
+  const std::vector<TopLevelBox> boxes = top_level_boxes(source);
   if (boxes.empty()) return "not a video file";
   for (const TopLevelBox& box : boxes) {
     if (box.name != box_name("moov")) continue;
@@ -67,17 +63,21 @@ std::string why_no_tracks(const std::filesystem::path& file) {
   return "not a video file or the download was cut off (no moov box)";
 }
 
-InputContextPtr open_container(const std::filesystem::path& file) {
+int open_nothing(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) { return AVERROR(EACCES); }
+
+InputContextPtr open_container(const MediaSource& source, AVIOContext* input) {
   Dictionary settings;
-  settings.set("protocol_whitelist", "file");
   settings.set("format_whitelist", kContainers);
   settings.set("max_streams", std::to_string(kMostStreams));
-  AVFormatContext* opened = nullptr;
-  const int code = avformat_open_input(&opened, ("file:" + file.string()).c_str(), nullptr, settings.address());
+  AVFormatContext* opened = avformat_alloc_context();
+  if (!opened) throw std::bad_alloc();
+  opened->pb = input;
+  opened->io_open = open_nothing;
+  const int code = avformat_open_input(&opened, source.name().c_str(), nullptr, settings.address());
   if (code < 0)
-    throw Error({.file = file.string(),
+    throw Error({.file = source.name(),
                  .problem = code == AVERROR(ENOMEM) ? "opening it needs more memory than a worker may use"
-                                                    : why_no_tracks(file),
+                                                    : why_no_tracks(source),
                  .advice = "download or export it again"});
   return InputContextPtr(opened);
 }
@@ -117,20 +117,13 @@ std::span<const uint8_t> stream_side_data(const AVStream& stream, AVPacketSideDa
 #endif
 }
 
-MediaFile::MediaFile(const std::filesystem::path& file) : file_(file) {
-  std::error_code failed;
-  if (!std::filesystem::exists(file, failed)) throw Error({.file = file.string(), .problem = "there is no such file"});
-  if (!std::filesystem::is_regular_file(file, failed))
-    throw Error({.file = file.string(), .problem = "not a file (a folder or a device)"});
-  if (!std::ifstream(file, std::ios::binary))
-    throw Error({.file = file.string(), .problem = "the file cannot be read", .advice = "check its permissions"});
-  if (std::filesystem::file_size(file, failed) == 0)
-    throw Error({.file = file.string(), .problem = "the file is empty", .advice = "download or export it again"});
-  context_ = open_container(file);
-  if (has_protection_system(*context_)) throw Error({.file = file.string(), .problem = "encrypted: cannot be decoded"});
-  if (context_->nb_streams == 0 && !top_level_boxes(file).empty() && why_no_tracks(file) != kDamagedHeader)
-    throw Error({.file = file.string(), .problem = why_no_tracks(file), .advice = "download or export it again"});
-  find_parameters(*context_);
+MediaFile::MediaFile(const MediaSource& source, Reading reading)
+    : reader_(source), context_(open_container(source, reader_.context())) {
+  if (has_protection_system(*context_)) throw Error({.file = source.name(), .problem = "encrypted: cannot be decoded"});
+  if (context_->nb_streams == 0 && !top_level_boxes(source).empty() && why_no_tracks(source) != kDamagedHeader)
+    throw Error({.file = source.name(), .problem = why_no_tracks(source), .advice = "download or export it again"});
+  if (reading == Reading::decoding || context_->nb_streams == 0 || (context_->ctx_flags & AVFMTCTX_NOHEADER) != 0)
+    find_parameters(*context_);
 }
 
 AVStream* MediaFile::choose(AVMediaType type) const {
@@ -175,7 +168,7 @@ bool is_encrypted(const AVPacket& packet) {
   return av_packet_get_side_data(&packet, AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr;
 }
 
-CodecContextPtr open_decoder(const AVStream& stream, std::string& problem) {
+CodecContextPtr open_decoder(const AVStream& stream, int threads, std::string& problem) {
   const AVCodecParameters& parameters = *stream.codecpar;
   const AVCodec* codec = avcodec_find_decoder(parameters.codec_id);
   if (!codec) {
@@ -185,9 +178,13 @@ CodecContextPtr open_decoder(const AVStream& stream, std::string& problem) {
   CodecContextPtr context = require_memory(CodecContextPtr(avcodec_alloc_context3(codec)));
   int code = avcodec_parameters_to_context(context.get(), &parameters);
   context->pkt_timebase = stream.time_base;
-  context->thread_count = 1;
+  context->thread_count = threads;
   context->max_pixels = int64_t{kMostPixelsASide} * kMostPixelsASide;
   if (code >= 0) code = avcodec_open2(context.get(), codec, nullptr);
+  if (code == AVERROR(ENOSYS) || code == AVERROR_PATCHWELCOME) {
+    problem = std::string("the installed FFmpeg cannot decode this variant of its codec (") + codec->name + ")";
+    return nullptr;
+  }
   if (code < 0) {
     problem = std::string("its decoder (") + codec->name + ") refuses it: " + ffmpeg_error_text(code);
     return nullptr;

@@ -1,23 +1,26 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <span>
 #include <string>
 
 #include "media/ffmpeg_handles.h"
+#include "media/media_source.h"
+#include "media/source_reader.h"
 
 namespace foreview {
 
 /// Larger pictures are refused: what a file claims must not decide how much memory is asked for.
 inline constexpr int kMostPixelsASide = 8192;
 
-/// An opened container. Only the demuxers of media containers are allowed, and only this one file is read: playlists
-/// that name other files or addresses are refused.
+/// An opened container. Only the demuxers of media containers are allowed, and only this one file is read: what names
+/// other files or addresses is refused.
 class MediaFile {
  public:
-  /// Throws Error that says in a user's words why the file cannot be opened.
-  explicit MediaFile(const std::filesystem::path& file);
+  /// What it is opened for: decoding asks for all parameters of the tracks, for which some packets are decoded.
+  enum class Reading { decoding, packets };
+  /// `source` must outlive this. Throws Error that says in a user's words why the file cannot be opened.
+  explicit MediaFile(const MediaSource& source, Reading reading = Reading::decoding);
 
   /// The track to decode, or null: the one marked as default, else the first with a known codec. Cover art is no video.
   AVStream* choose(AVMediaType type) const;
@@ -27,10 +30,9 @@ class MediaFile {
   bool read(AVPacket& packet, std::string& problem);
 
   AVFormatContext* context() const { return context_.get(); }
-  const std::filesystem::path& path() const { return file_; }
 
  private:
-  std::filesystem::path file_;
+  SourceReader reader_;
   InputContextPtr context_;
 };
 
@@ -41,7 +43,7 @@ std::span<const uint8_t> stream_side_data(const AVStream& stream, AVPacketSideDa
 bool is_encrypted(const AVStream& stream);
 bool is_encrypted(const AVPacket& packet);
 
-/// A decoder for the track, single-threaded; null with `problem` set when there is none.
-CodecContextPtr open_decoder(const AVStream& stream, std::string& problem);
+/// A decoder for the track that uses `threads` threads; null with `problem` set when there is none.
+CodecContextPtr open_decoder(const AVStream& stream, int threads, std::string& problem);
 
 }  // namespace foreview

@@ -32,11 +32,12 @@ double frame_duration(const AVFrame& frame, AVRational time_base) {
   return duration > 0 ? static_cast<double>(duration) * av_q2d(time_base) : 0;
 }
 
-TrackDecoder::TrackDecoder(const AVStream& stream, std::string kind) : stream_(stream), kind_(std::move(kind)) {
+TrackDecoder::TrackDecoder(const AVStream& stream, std::string kind, int threads)
+    : stream_(stream), kind_(std::move(kind)) {
   if (is_encrypted(stream))
     problem_ = "encrypted: cannot be decoded";
   else if (problem_ = too_large(*stream.codecpar); problem_.empty())
-    codec_ = open_decoder(stream, problem_);
+    codec_ = open_decoder(stream, threads, problem_);
   finished_ = !codec_;
 }
 
@@ -46,7 +47,7 @@ void TrackDecoder::give_up(const std::string& why) {
 }
 
 void TrackDecoder::decode(const AVPacket& packet) {
-  if (done()) return;
+  if (done() || !wants(packet)) return;
   if (is_encrypted(packet)) return give_up("encrypted: cannot be decoded");
   int code = avcodec_send_packet(codec_.get(), &packet);
   if (code == AVERROR(EAGAIN)) {
@@ -99,8 +100,8 @@ std::optional<double> TrackDecoder::time_of(const AVFrame& frame) const {
 std::string TrackDecoder::note() const {
   if (!has_result()) {
     if (!problem_.empty()) return fmt::format("the {} track is left out: {}", kind_, problem_);
-    if (damaged_packets_) return fmt::format("the {} track is left out: it is damaged", kind_);
-    return fmt::format("the {} track is left out: it has a header and no content", kind_);
+    if (damaged_packets_) return fmt::format("the {} track is left out: {}", kind_, kTrackDamaged);
+    return fmt::format("the {} track is left out: {}", kind_, kHeaderAlone);
   }
   if (!problem_.empty()) return fmt::format("the {} track ends after {:.1f} s: {}", kind_, decoded_seconds(), problem_);
   const double claimed = stream_.duration > 0 ? static_cast<double>(stream_.duration) * av_q2d(stream_.time_base) : 0;

@@ -7,17 +7,23 @@
 
 namespace foreview {
 
+// How note() ends for a track that gave nothing.
+inline constexpr const char* kTrackDamaged = "it is damaged";
+inline constexpr const char* kHeaderAlone = "it has a header and no content";
+
 /// What the decoding of a video and of an audio track have in common: packets in, frames out one at a time, damaged
 /// packets counted and skipped, encryption noticed.
 class TrackDecoder {
  public:
   /// `kind` as in "video"; names the track in notes.
-  TrackDecoder(const AVStream& stream, std::string kind);
+  TrackDecoder(const AVStream& stream, std::string kind, int threads);
   virtual ~TrackDecoder() = default;
 
   const AVStream& stream() const { return stream_; }
-  /// No further packet is of use.
+  /// Nothing more can come of this track.
   bool done() const { return finished_ || enough(); }
+  /// Further packets are of use; what was sent may still give frames at flush().
+  virtual bool wants_packets() const { return !done(); }
   void decode(const AVPacket& packet);
   /// After the last packet.
   void flush();
@@ -30,6 +36,8 @@ class TrackDecoder {
   /// Takes the frame (may move from it). Throws Error without a file when it cannot be used.
   virtual void take(AVFrame& frame) = 0;
   virtual void take_end() = 0;
+  /// Called once for each packet in order; false leaves it out.
+  virtual bool wants(const AVPacket&) { return true; }
   virtual bool enough() const = 0;
   /// Seconds of the track that were decoded.
   virtual double decoded_seconds() const = 0;

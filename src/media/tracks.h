@@ -40,14 +40,17 @@ struct SamplingOptions {
   double frames_per_second = 4;  // DESIGN: clips of 16 frames at 4 a second
   int width = 72, height = 128;  // pixels, letterboxed
   double most_seconds = 180;     // of a longer video the first part is used
+  /// "exact": each sample shows the picture on display at its time. "fast": it may show one that is at most a third of
+  /// the sampling interval away where that saves decoding (see frame_schedule.h).
+  std::string mode = "fast";
   bool video = true, audio = true;
 
   /// Canonical text; its fingerprint names the feature folder.
   std::string canonical() const;
 };
 
-/// Stored form of prepared tracks (safetensors: frames U8 [T,H,W,3], frame_times F64 [T], content_box I32 [4],
-/// waveform F32 [N], waveform_start F64 []); written by the worker, read by everything after.
+/// Stores prepared tracks (docs/formats/tracks.md): frames lose a little (frame_codec.h), sound is rounded to 16 bits.
+/// track_reader.h reads parts of the file.
 void write_tracks(const std::filesystem::path& file, const Tracks& tracks);
 Tracks read_tracks(const std::filesystem::path& file);
 

@@ -1,48 +1,51 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <utility>
 
+#include "media/frame_schedule.h"
 #include "media/letterbox.h"
-#include "media/sampling_plan.h"
 #include "media/track_decoder.h"
 #include "media/tracks.h"
 
 namespace foreview {
 
-/// Decodes a video track and keeps the frames of the sampling plan; frames that are not kept are never converted.
+/// Decodes a video track and keeps the pictures that samples show; those that are not kept are never converted.
 class VideoDecoder : public TrackDecoder {
  public:
-  VideoDecoder(const AVStream& stream, const SamplingOptions& options);
+  VideoDecoder(const AVStream& stream, const SamplingOptions& options, int threads);
 
-  /// Seconds on the container's clock at which the first frame is shown; zero of the track's own clock.
-  double first_time() const { return first_time_.value_or(0); }
-  bool has_result() const override { return has_frames_; }
-  /// Seconds from the first frame to the end of the last one kept.
+  /// Seconds on the container's clock at which the first picture is shown; zero of the track's own clock.
+  virtual double first_time() const = 0;
+  bool has_result() const override { return frames_.count() > 0; }
+  /// Seconds from the first picture to the end of the last one kept.
   double seconds() const { return seconds_; }
   Frames take_frames() { return std::move(frames_); }
 
  protected:
-  void take(AVFrame& frame) override;
-  void take_end() override;
-  bool enough() const override { return plan_.full(); }
   double decoded_seconds() const override { return seconds_; }
+  size_t kept() const { return frames_.count(); }
+  /// The picture becomes the next `samples` frames.
+  void keep(const AVFrame& picture, size_t samples);
+  /// Throws Error when it is larger than is allowed.
+  static void check_size(const AVFrame& frame);
+
+  SamplingOptions options_;
+  double seconds_ = 0;
 
  private:
-  void keep_shown(size_t samples);
-  double last_frame_duration() const;
-
-  SamplingPlan plan_;
   Letterbox letterbox_;
-  double most_seconds_;
   Frames frames_;
-  bool has_frames_ = false;
-  std::vector<uint8_t> picture_;  // [height, width, 3]
-  FramePtr shown_;                // the frame on display, until the next one comes
-  double shown_since_ = 0;        // seconds from the first frame
-  double previous_gap_ = 0;       // seconds between the last two frames
-  double seconds_ = 0;
-  std::optional<double> first_time_;
+  std::vector<uint8_t> painted_;  // [height, width, 3]
 };
+
+/// Decodes every packet and finds out on the way what is on display when: for tracks that no plan can be made for.
+/// Always exact.
+std::unique_ptr<VideoDecoder> make_following_decoder(const AVStream& stream, const SamplingOptions& options,
+                                                     int threads);
+/// Decodes what `schedule` asks for. Pictures that turn out to be damaged are replaced by what was on display before.
+std::unique_ptr<VideoDecoder> make_scheduled_decoder(const AVStream& stream, const SamplingOptions& options,
+                                                     FrameSchedule schedule, int threads);
 
 }  // namespace foreview

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -10,16 +11,23 @@
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "media/decode_worker.h"
+#include "pipeline/reason_list.h"
 #include "pipeline/stages.h"
 #include "speech/pocketsphinx_recogniser.h"
 
 namespace foreview {
 namespace {
 
+/// What the threads share; locked by `mutex`.
+struct Shared {
+  std::mutex mutex;  // also of the catalog
+  ReasonList skipped, noted;
+};
+
 // What one thread needs: its own worker process and, where speech is used, its own recogniser.
 class Preparer {
  public:
-  Preparer(RunContext& run, std::mutex& catalog_mutex) : run_(run), mutex_(catalog_mutex) {}
+  Preparer(RunContext& run, Shared& shared, int threads) : run_(run), shared_(shared), threads_(threads) {}
 
   /// True when the file could be used.
   bool prepare(const Video& video) {
@@ -33,13 +41,13 @@ class Preparer {
  private:
   bool decode(const Video& video, const std::filesystem::path& tracks) {
     if (!worker_) worker_ = std::make_unique<DecodeWorker>();
-    const DecodeOutcome outcome = worker_->decode(video.record.file, run_.config.sampling, tracks);
+    const DecodeOutcome outcome = worker_->decode(video.record.file, run_.config.sampling, tracks, threads_);
+    const std::lock_guard lock(shared_.mutex);
     if (!outcome.ok) {
-      warn_line(fmt::format("{}: {}; it is left out", video.record.file.string(), outcome.reason));
-      const std::lock_guard lock(mutex_);
+      shared_.skipped.add(video.record.file.string(), outcome.reason);
       run_.catalog.set_skipped(video.record.id, "prepare", outcome.reason);
     }
-    for (const auto& note : outcome.notes) warn_line(fmt::format("{}: {}", video.record.file.string(), note));
+    for (const auto& note : outcome.notes) shared_.noted.add(video.record.file.string(), note);
     return outcome.ok;
   }
 
@@ -54,7 +62,8 @@ class Preparer {
   }
 
   RunContext& run_;
-  std::mutex& mutex_;
+  Shared& shared_;
+  int threads_;  // for decoding one file
   std::unique_ptr<DecodeWorker> worker_;
   std::unique_ptr<PocketSphinxRecogniser> recogniser_;
 };
@@ -89,22 +98,22 @@ void prepare(RunContext& run) {
 
   const int workers = std::min<int>(run.workers, static_cast<int>(todo.size()));
   Progress progress("prepare", todo.size(), "videos");
-  std::mutex mutex;
+  // Many files: a thread each. Fewer files than processors: several threads a file.
+  const int threads = std::max(1, run.workers / workers);
+  Shared shared;
   std::vector<std::unique_ptr<Preparer>> preparers;
-  for (int i = 0; i < workers; ++i) preparers.push_back(std::make_unique<Preparer>(run, mutex));
-  size_t failures = 0;
+  for (int i = 0; i < workers; ++i) preparers.push_back(std::make_unique<Preparer>(run, shared, threads));
   for_each_parallel(todo.size(), workers, [&](size_t index, int worker) {
     throw_if_interrupted();
     const bool usable = preparers[worker]->prepare(todo[index]);
-    if (!usable) {
-      progress.count_failure();
-      const std::lock_guard lock(mutex);
-      ++failures;
-    }
+    if (!usable) progress.count_failure();
     progress.advance();
   });
   progress.finish();
   run.catalog.set_stage_state("prepare", state);
+  for (const std::string& line : shared.noted.lines()) warn_line(line);
+  for (const std::string& line : shared.skipped.lines()) warn_line(line + "; left out");
+  const size_t failures = shared.skipped.size();
   stage_line("prepare",
              fmt::format("{} videos prepared{}", todo.size() - failures,
                          failures ? fmt::format(", {} left out (reasons above and in the report)", failures) : ""));

@@ -43,6 +43,7 @@ void visit_fields(Config& c, Visitor&& visit) {
   visit("sampling.width", c.sampling.width);
   visit("sampling.height", c.sampling.height);
   visit("sampling.most_seconds", c.sampling.most_seconds);
+  visit("sampling.mode", c.sampling.mode);
   visit("pretrain.bottleneck", c.pretrain.bottleneck);
   visit("pretrain.clip_frames", c.pretrain.clip_frames);
   visit("pretrain.clip_stride", c.pretrain.clip_stride);
@@ -223,6 +224,7 @@ void RunConfig::check() const {
   one_of("transform", transform, {"auto", "log1p", "none"});
   one_of("split", split, {"random", "time", "author", "topic"});
   one_of("device", device, {"auto", "cpu", "cuda"});
+  one_of("sampling.mode", sampling.mode, {"exact", "fast"});
   if (!seconds_of(min_age)) refuse("min_age", "a time like 36h, 7d or 2w", "\"" + min_age + "\"");
   Modalities::parse(use);
   if (folds != 0) between("folds", folds, 2, 100);

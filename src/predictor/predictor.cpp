@@ -23,6 +23,7 @@ struct Predictor::Impl {
   std::unique_ptr<VisualEncoder> visual;
   std::unique_ptr<PocketSphinxRecogniser> recogniser;
   std::unique_ptr<DecodeWorker> worker;
+  int threads = 1;  // for decoding
 
   VideoFeatures features_of(const Tracks& tracks, const Record& record);
   Tracks decode(const std::filesystem::path& video);
@@ -47,6 +48,7 @@ Predictor::Predictor(const std::filesystem::path& model_folder, const Options& o
   const ExtractionSettings extraction =
       ExtractionSettings::from_json(extra.at("extraction"), model_folder / "model.json");
   impl_ = std::unique_ptr<Impl>(new Impl{device, std::move(model), extraction, nullptr, nullptr, nullptr});
+  impl_->threads = options.threads > 0 ? options.threads : available_processors();
   if (extraction.visual) impl_->visual = std::make_unique<VisualEncoder>(model_folder / "visual.safetensors", device);
   if (extraction.use.speech && extraction.recogniser == "pocketsphinx" && PocketSphinxRecogniser::is_available())
     impl_->recogniser = std::make_unique<PocketSphinxRecogniser>();
@@ -61,7 +63,7 @@ Tracks Predictor::Impl::decode(const std::filesystem::path& video) {
   if (!worker) worker = std::make_unique<DecodeWorker>();
   const ScratchFolder scratch;
   const auto output = scratch.path() / "tracks.safetensors";
-  const DecodeOutcome outcome = worker->decode(std::filesystem::absolute(video), extraction.sampling, output);
+  const DecodeOutcome outcome = worker->decode(std::filesystem::absolute(video), extraction.sampling, output, threads);
   if (!outcome.ok)
     throw Error(
         {.file = video.string(), .problem = outcome.reason, .advice = "try the original file, or another export"});

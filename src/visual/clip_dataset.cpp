@@ -8,6 +8,7 @@
 #include "core/progress.h"
 #include "core/random.h"
 #include "foreview/error.h"
+#include "media/track_reader.h"
 
 namespace foreview {
 namespace {
@@ -58,25 +59,26 @@ ClipRequest ClipDataset::training_clip(uint64_t position, uint64_t seed) {
   return clip;
 }
 
-std::shared_ptr<const ScaledVideo> ClipDataset::scaled(const Video& video) const {
-  if (video.kept) return video.kept;
-  auto fresh = std::make_shared<const ScaledVideo>(read_scaled(video.file, options_));
-  if (fresh->frames != video.frames) {
+std::shared_ptr<const ScaledVideo> ClipDataset::read_clip(const Video& video, int start) const {
+  const TrackReader reader(video.file);
+  if (reader.frame_count() != video.frames) {
     throw Error({.file = video.file.string(),
                  .problem = "the prepared frames changed while they were in use",
                  .expected = std::to_string(video.frames) + " frames",
-                 .got = std::to_string(fresh->frames),
+                 .got = std::to_string(reader.frame_count()),
                  .advice = "run one command at a time on a workspace, then run again"});
   }
-  return fresh;
+  const Frames frames = reader.frames(static_cast<size_t>(start), static_cast<size_t>(options_.clip_frames));
+  return std::make_shared<const ScaledVideo>(scale_frames(frames, options_.input_width, options_.input_height));
 }
 
 ClipBatch ClipDataset::batch(std::span<const ClipRequest> clips) const {
   std::vector<std::shared_ptr<const ScaledVideo>> held;
   std::vector<ClipView> views;
   for (const ClipRequest& clip : clips) {
-    held.push_back(scaled(videos_[clip.video]));
-    views.push_back({.video = held.back().get(), .start = clip.start, .mirrored = clip.mirrored});
+    const Video& video = videos_[clip.video];
+    held.push_back(video.kept ? video.kept : read_clip(video, clip.start));
+    views.push_back({.video = held.back().get(), .start = video.kept ? clip.start : 0, .mirrored = clip.mirrored});
   }
   return make_clip_batch(views, options_.clip_frames);
 }

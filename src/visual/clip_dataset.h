@@ -20,8 +20,8 @@ struct ClipRequest {
   bool mirrored = false;
 };
 
-/// The clips of many prepared videos, downsampled. Videos are kept in memory as u8 up to a budget; what is beyond it is
-/// read again whenever one of its clips is asked for.
+/// The clips of many prepared videos, downsampled. Videos are kept in memory as u8 up to a budget; of what
+/// is beyond it each clip is read when it is asked for.
 class ClipDataset {
  public:
   static constexpr size_t default_memory_budget = size_t{512} << 20;  // bytes
@@ -50,7 +50,8 @@ class ClipDataset {
     size_t frames = 0;
     std::shared_ptr<const ScaledVideo> kept;  // null beyond the memory budget
   };
-  std::shared_ptr<const ScaledVideo> scaled(const Video& video) const;
+  /// The frames of one clip alone.
+  std::shared_ptr<const ScaledVideo> read_clip(const Video& video, int start) const;
 
   PretrainOptions options_;
   std::vector<Video> videos_;
