@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "foreview/error.h"
+#include "visual/lstm_gates.h"
 
 namespace foreview {
 
@@ -38,15 +39,8 @@ ConvLstmState ConvLstmCellImpl::advance(const at::Tensor& input_part, const Conv
   const at::Tensor gates =
       input_part + at::conv2d(state.hidden, weight.narrow(1, options_.input_channels, options_.hidden_channels), {},
                               /*stride=*/1, {options_.kernel_height / 2, options_.kernel_width / 2});
-  const std::vector<at::Tensor> part = gates.chunk(4, /*dim=*/1);  // i, f, o, g
-  if (!options_.peepholes) {
-    const at::Tensor cell = at::sigmoid(part[1]) * state.cell + at::sigmoid(part[0]) * at::tanh(part[3]);
-    return {at::sigmoid(part[2]) * at::tanh(cell), cell};
-  }
-  const at::Tensor input_gate = at::sigmoid(part[0] + peephole[0] * state.cell);
-  const at::Tensor forget_gate = at::sigmoid(part[1] + peephole[1] * state.cell);
-  const at::Tensor cell = forget_gate * state.cell + input_gate * at::tanh(part[3]);
-  return {at::sigmoid(part[2] + peephole[2] * cell) * at::tanh(cell), cell};
+  const auto [hidden, cell] = lstm_gates(gates, state.cell, peephole);
+  return {hidden, cell};
 }
 
 ConvLstmState ConvLstmCellImpl::zeros_like_input(const at::Tensor& frame) const {
