@@ -41,8 +41,7 @@ double clips_a_second(const std::vector<std::unique_ptr<foreview::TrackReader>>&
     }
     seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   }
-  return static_cast<double>(clips) /
-         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return static_cast<double>(clips) / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 }  // namespace
@@ -70,7 +69,8 @@ int main(int argc, char** argv) {
       values += static_cast<double>(stored.pixels.size());
       seconds += static_cast<double>(stored.count()) / options.frames_per_second;
       const double whole = static_cast<double>(std::filesystem::file_size(file));
-      foreview::write_tracks(file, {.frames = decoded.frames, .waveform = {}, .duration = decoded.duration, .notes = {}});
+      foreview::write_tracks(file,
+                             {.frames = decoded.frames, .waveform = {}, .duration = decoded.duration, .notes = {}});
       const double pictures = static_cast<double>(std::filesystem::file_size(file));
       bytes += pictures;
       sound_bytes += whole - pictures;
