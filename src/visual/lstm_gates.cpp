@@ -12,7 +12,7 @@ struct Activations {
 
 Activations activate(const at::Tensor& gates, const at::Tensor& cell, const at::Tensor& peephole) {
   const std::vector<at::Tensor> z = gates.chunk(4, 1);
-  const bool peeps = peephole.defined();
+  const bool peeps = peephole.numel() > 0;
   Activations a;
   a.input = at::sigmoid(peeps ? at::addcmul(z[0], peephole[0], cell) : z[0]);
   a.forget = at::sigmoid(peeps ? at::addcmul(z[1], peephole[1], cell) : z[1]);
@@ -46,12 +46,12 @@ class Gates : public torch::autograd::Function<Gates> {
     at::sigmoid_backward_out(dz_o, dh * tanh_after, o);
     at::Tensor dc = at::tanh_backward(dh * o, tanh_after);
     if (gradients[1].defined()) dc.add_(gradients[1]);
-    if (peephole.defined()) dc.addcmul_(dz_o, peephole[2].expand_as(dz_o));
+    if (peephole.numel() > 0) dc.addcmul_(dz_o, peephole[2].expand_as(dz_o));
     at::sigmoid_backward_out(dz_i, dc * g, i);
     at::sigmoid_backward_out(dz_f, dc * before, f);
     at::tanh_backward_out(dz_g, dc * i, g);
     at::Tensor before_gradient = dc.mul_(f), peephole_gradient;
-    if (peephole.defined()) {
+    if (peephole.numel() > 0) {
       before_gradient = before_gradient + dz_i * peephole[0] + dz_f * peephole[1];
       peephole_gradient = at::stack({(dz_i * before).sum(0), (dz_f * before).sum(0), (dz_o * after).sum(0)});
     }
@@ -63,7 +63,9 @@ class Gates : public torch::autograd::Function<Gates> {
 
 std::pair<at::Tensor, at::Tensor> lstm_gates(const at::Tensor& gates, const at::Tensor& cell,
                                              const at::Tensor& peephole) {
-  const tensor_list result = Gates::apply(gates, cell, peephole);
+  // A function's inputs have to be defined: without peepholes an empty tensor stands for them.
+  const at::Tensor weights = peephole.defined() ? peephole : at::empty({0}, gates.options());
+  const tensor_list result = Gates::apply(gates, cell, weights);
   return {result[0], result[1]};
 }
 
