@@ -43,6 +43,8 @@ void add_run_options(CLI::App& command, RunRequest& request) {
   setting(command, request, "--fold", "fold", "which of them is the test, from 1");
   setting(command, request, "--use", "use", "any of visual,audio,speech,caption,metadata");
   setting(command, request, "--features", "features", "numbers of the records to use by name, NAME,NAME,...");
+  setting(command, request, "--time-limit", "pretrain.time_limit",
+          "seconds after which pretraining stops with what it has; the next run goes on");
   setting(command, request, "--seed", "seed", "same seed, same results (default 1)");
   setting(command, request, "--device", "device", "auto, cpu or cuda");
   command.add_option_function<std::vector<std::string>>(

@@ -32,6 +32,7 @@ struct RunConfig {
   int threads = 0;              // 0: one a processor
   SamplingOptions sampling;
   PretrainOptions pretrain;
+  double pretrain_time_limit = 0;  // seconds of one call of pretraining; 0: none
   TrainOptions train;
 
   std::vector<std::string> named_fields() const;
