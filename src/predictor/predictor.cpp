@@ -6,7 +6,7 @@
 #include "core/parallel.h"
 #include "features/extraction.h"
 #include "media/decode_worker.h"
-#include "predictor/scratch_folder.h"
+#include "core/scratch_folder.h"
 #include "regression/forecast_model.h"
 #include "speech/audio_statistics.h"
 #include "speech/pocketsphinx_recogniser.h"
