@@ -48,6 +48,7 @@ bool is_noun(std::string_view word) {
 struct Unit {
   std::string_view name;
   double multiplier;
+  bool counted = false;  // a noun says what was counted: the number is whole
 };
 constexpr std::array units = {
     Unit{"k", 1e3},    Unit{"m", 1e6},    Unit{"b", 1e9},    Unit{"mio", 1e6},   Unit{"mio.", 1e6}, Unit{"mrd", 1e9},
@@ -63,8 +64,9 @@ std::optional<Unit> unit_of(std::string_view behind) {
   std::vector<std::string> words;
   for (const std::string& word : split_text(lower, ' '))
     if (!word.empty()) words.push_back(word);
-  if (!words.empty() && is_noun(words.back())) words.pop_back();
-  if (words.empty()) return Unit{"", 1};
+  const bool counted = !words.empty() && is_noun(words.back());
+  if (counted) words.pop_back();
+  if (words.empty()) return Unit{"", 1, counted};
   if (words.size() > 1) return std::nullopt;
   for (const Unit& unit : units)
     if (unit.name == words[0]) return unit;
@@ -86,6 +88,15 @@ bool is_grouped(std::string_view digits) {
   const std::vector<std::string> groups = split_text(digits, ',');
   if (groups[0].empty() || groups[0].size() > 3 || groups[0][0] == '0') return false;
   return std::all_of(groups.begin() + 1, groups.end(), [](const std::string& group) { return group.size() == 3; });
+}
+
+/// "1.635.000" and, of something counted, "1.635": the points can only separate thousands.
+std::string without_grouping_points(const std::string& number, bool counted) {
+  std::string commas = number;
+  std::replace(commas.begin(), commas.end(), '.', ',');
+  const auto points = std::count(number.begin(), number.end(), '.');
+  const bool only_points = number.find(',') == number.npos;
+  return only_points && points > (counted ? 0 : 1) && is_grouped(commas) ? commas : number;
 }
 
 struct Digits {
@@ -127,7 +138,7 @@ std::variant<Quantity, NotACount> parse_count(std::string_view text) {
   std::string number = plain.substr(0, end);
   if (unit->name == "mil" && number.find('.') != number.npos)
     return refuse(text, "is ambiguous: \"mil\" is a thousand in some languages and a million in others");
-  if (has_unit) number = with_decimal_point(number);
+  number = has_unit ? with_decimal_point(number) : without_grouping_points(number, unit->counted);
   const auto parts = digits_of(number, has_unit, text);
   if (const auto* problem = std::get_if<NotACount>(&parts)) return *problem;
   const Digits& digits = std::get<Digits>(parts);

@@ -55,9 +55,23 @@ class RowReader {
       if (best != clean) continue;
       read_field(field, clean, value);
     }
+    add_hashtags(object);
   }
 
  private:
+  /// The Research API lists a video's hashtags beside its description, which need not repeat them.
+  void add_hashtags(const json& object) {
+    const auto names = object.find("hashtag_names");
+    if (names == object.end() || !names->is_array()) return;
+    std::string& description = record_.texts["description"];
+    for (const json& name : *names) {
+      const std::string tag = "#" + name_in(name);
+      const bool said = (lower_ascii(description) + " ").find(lower_ascii(tag) + " ") != std::string::npos;
+      if (tag.size() > 1 && !said) description += (description.empty() ? "" : " ") + tag;
+    }
+    if (description.empty()) record_.texts.erase("description");
+  }
+
   static bool has_own(const json& object, const std::string& field) {
     const auto own = object.find(field);
     return own != object.end() && !own->is_null();

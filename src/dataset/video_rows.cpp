@@ -16,6 +16,7 @@ nlohmann::ordered_json row_of(const Video& video) {
                              {"label", nullptr},
                              {"label_low", nullptr},
                              {"label_high", nullptr},
+                             {"copies", video.copies},
                              {"file", clean_utf8(video.record.file.string())},
                              {"source", clean_utf8(video.record.source.string())}};
   if (video.label) {

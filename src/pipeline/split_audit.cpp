@@ -23,8 +23,6 @@
 namespace foreview {
 namespace {
 
-constexpr double suspicious = 0.5;  // R² of a single column, out of sample
-
 struct AuditRows {
   std::vector<Video> videos;
   std::vector<VideoFeatures> features;
@@ -124,7 +122,7 @@ void look_at_columns(const AuditRows& rows, const RunConfig& config, uint64_t se
     return ("/" + config.target + "/").find("/" + field + "/") != std::string::npos;
   };
   const auto suspect = [&](const std::string& column, std::optional<double> signal, const std::string& why) {
-    if (signal && *signal >= suspicious) audit.suspects.push_back({column, *signal, why});
+    if (signal && *signal >= kSuspiciousSignal) audit.suspects.push_back({column, *signal, why});
   };
   for (const std::string& field : numbers) {
     if (is_of_target(field)) continue;

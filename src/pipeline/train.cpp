@@ -6,6 +6,7 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "dataset/target.h"
+#include "evaluation/column_signal.h"
 #include "features/extraction.h"
 #include "foreview/error.h"
 #include "pipeline/feature_set.h"
@@ -56,6 +57,24 @@ void check_named_fields(const RunConfig& config, const std::vector<LabelledVideo
   }
 }
 
+/// Warns of a field asked for by name that tells much of the label by itself.
+void warn_of_leaks(const RunConfig& config, const std::vector<LabelledVideo>& training, const Target& target) {
+  const std::vector<std::string> fields = config.named_fields();
+  std::vector<double> labels;
+  for (const LabelledVideo& video : training) labels.push_back(target.forward(video.label.value));
+  for (size_t f = 0; f < fields.size(); ++f) {
+    std::vector<double> column;
+    for (const LabelledVideo& video : training) {
+      const std::vector<float>& metadata = video.features.metadata;
+      column.push_back(metadata.empty() ? std::nan("") : metadata[metadata.size() - fields.size() + f]);
+    }
+    const auto signal = number_signal(column, labels, static_cast<uint64_t>(config.seed));
+    if (signal && *signal >= kSuspiciousSignal)
+      warn_line(fmt::format("{} alone tells {:.2f} of the label's variance: use it only if it is known before posting",
+                            fields[f], *signal));
+  }
+}
+
 }  // namespace
 
 void train(RunContext& run) {
@@ -79,6 +98,7 @@ void train(RunContext& run) {
   check_named_fields(run.config, training);
   const Target target =
       resolve_target(run.config.target, *transform_choice_from_name(run.config.transform), values_of(training));
+  warn_of_leaks(run.config, training, target);
   stage_line("train", fmt::format("{} training and {} validation videos, {} as {}", training.size(), validation.size(),
                                   target.name, target.transform == Transform::log1p ? "log(1 + x)" : "it is"));
   ForecastModel model = ForecastModel::train(training, validation, target, run.config.train,

@@ -24,7 +24,8 @@ std::string refused(const std::string& text) {
 }
 
 TEST(CountLabel, ReadsExactCounts) {
-  for (const char* text : {"1635", "1,635", " 1635 ", "1635.0", "1,635 views", "1635 views", "1.635K"}) {
+  for (const char* text :
+       {"1635", "1,635", " 1635 ", "1635.0", "1,635 views", "1635 views", "1.635K", "1.635 Aufrufe", "1.635 views"}) {
     EXPECT_EQ(accepted(text).value, 1635) << text;
     EXPECT_TRUE(accepted(text).is_exact()) << text;
   }
@@ -70,6 +71,8 @@ TEST(CountLabel, RefusesWithTheReason) {
   EXPECT_EQ(refused("abc"), "\"abc\" is no number");
   EXPECT_NE(refused("12XYZ").find("unknown unit \"XYZ\""), std::string::npos);
   EXPECT_NE(refused("-5").find("negative"), std::string::npos);
+  EXPECT_EQ(std::get<Quantity>(parse_count("1.635.000")).value, 1635000);
+  EXPECT_NE(refused("1.63.500").find("more than one point"), std::string::npos);
   EXPECT_NE(refused("1.635").find("ambiguous: 1.635 or 1635"), std::string::npos);
   EXPECT_NE(refused("1.2.3").find("more than one point"), std::string::npos);
   for (const char* text : {"1e400",  "1e5",    "NaN",        "inf",     "+5",   "12,345K", "1,2 ",     "1.2 mil",

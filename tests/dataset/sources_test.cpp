@@ -61,13 +61,13 @@ TEST_F(Sources, SavedPagesAndResearchAnswers) {
   put("c.html", "<p>a page like any other</p>");
   put("d.html", R"(<script id="SIGI_STATE">{"ItemModule":</script>)");
   put("research.json", R"({"data":{"videos":[{"id":7261314534885870894,"video_description":"said #so","username":"kim",
-     "create_time":1690654321,"view_count":10,"favourites_count":2,"voice_to_text":"hello","hashtag_names":["so"]}]}})");
+     "create_time":1690654321,"view_count":10,"favourites_count":2,"voice_to_text":"hello","hashtag_names":["So","cat"]}]}})");
   read();
   ASSERT_EQ(result_.records.size(), 3u) << all_lines();
   EXPECT_EQ(number("5"), 72800);
   EXPECT_EQ(record("6").text("uploader_id"), "bob");
   const std::string id = "7261314534885870894";
-  EXPECT_EQ(record(id).text("description"), "said #so");
+  EXPECT_EQ(record(id).text("description"), "said #so #cat") << "hashtags told apart from the text are kept";
   EXPECT_EQ(record(id).text("voice_to_text"), "hello");
   EXPECT_EQ(number(id, "save_count"), 2);
   EXPECT_EQ(posted_unix(record(id)), 1690654321);

@@ -132,8 +132,7 @@ TEST(Split, TopicsStayWholeAndAreSharedOutEvenly) {
   EXPECT_EQ(topics[Split::validation], 2u);
   items[0].copies = items[1].copies = "same";  // topic0 and topic1 share a video
   const auto joined = assign_splits(items, {.kind = SplitKind::topic, .seed = 1});
-  for (size_t i = 0; i < items.size(); ++i)
-    EXPECT_TRUE(i % 12 >= 2 || joined[i] == joined[0]) << i;
+  for (size_t i = 0; i < items.size(); ++i) EXPECT_TRUE(i % 12 >= 2 || joined[i] == joined[0]) << i;
 }
 
 TEST(Split, EveryVideoIsTestedInExactlyOneFold) {

@@ -136,6 +136,8 @@ class Run(TestCase):
         self.assertIn("LEAK?  rank", self.succeed("split-audit", "--work", work).stdout)
         self.assertIn("cannot be a feature",
                       self.fail_with(2, "run", data, "--work", work, "--features", "nothing", *QUICK))
+        said = self.succeed("run", data, "--work", work, "--features", "rank", *QUICK).stderr
+        self.assertIn("rank alone tells", said)
         self.assertIn("did you mean", self.fail_with(2, "ingest", data, "--work", work, "--target", "viewcount"))
 
     def test_doctor(self):

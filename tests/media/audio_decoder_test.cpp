@@ -20,8 +20,8 @@ std::string wav(const std::vector<float>& samples, int channels, int sample_rate
   };
   const auto size = static_cast<uint32_t>(samples.size() * sizeof(float));
   std::string bytes = "RIFF" + number(36 + size, 4) + "WAVEfmt " + number(16, 4) + number(3, 2) + number(channels, 2) +
-                      number(sample_rate, 4) + number(sample_rate * channels * 4, 4) + number(channels * 4, 2) +
-                      number(32, 2) + "data" + number(size, 4);
+                      number(sample_rate, 4) + number(static_cast<uint32_t>(sample_rate) * channels * 4, 4) +
+                      number(channels * 4, 2) + number(32, 2) + "data" + number(size, 4);
   return bytes.append(reinterpret_cast<const char*>(samples.data()), size);
 }
 

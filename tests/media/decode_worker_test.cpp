@@ -128,6 +128,10 @@ std::string status_field(pid_t process, const std::string& field) {
 }
 
 TEST(DecodeWorker, TheProcessIsConfinedBeforeItSeesAFile) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "skipped: sanitizer builds are not confined";
+#endif
+  if (status_field(getpid(), "Seccomp").empty()) GTEST_SKIP() << "skipped: this kernel has no seccomp";
   const TemporaryFolder folder;
   write_example(folder.path() / "clip.mp4", {.width = 36, .height = 64}, 12);
   DecodeWorker worker;
@@ -135,8 +139,7 @@ TEST(DecodeWorker, TheProcessIsConfinedBeforeItSeesAFile) {
   const std::vector<pid_t> processes = children();
   ASSERT_EQ(processes.size(), 1u);
   EXPECT_EQ(status_field(processes[0], "NoNewPrivs"), "1");
-  EXPECT_EQ(status_field(processes[0], "Seccomp"), "2")
-      << "no filter is in force; fails where the kernel has no seccomp";
+  EXPECT_EQ(status_field(processes[0], "Seccomp"), "2") << "no filter is in force";
 }
 
 TEST(DecodeWorker, AFileThatHangsIsGivenUpAfterTwoTries) {
