@@ -47,6 +47,7 @@ void diagnose() {
   line(recogniser, "recogniser",
        recogniser ? "PocketSphinx, English, low accuracy"
                   : "none: spoken words are not used; apt install pocketsphinx-en-us");
+  line(true, "whisper", "built in; name a model with --whisper-model (run) or --model (transcribe)");
   check_speech_synthesis();
   if (!worker)
     throw Error({.problem = "this installation cannot decode videos", .advice = "see the lines marked MISS"});

@@ -42,6 +42,9 @@ void add_run_options(CLI::App& command, RunRequest& request) {
   setting(command, request, "--folds", "folds", "cross-validation with so many folds (see --fold)");
   setting(command, request, "--fold", "fold", "which of them is the test, from 1");
   setting(command, request, "--use", "use", "any of visual,audio,speech,caption,metadata");
+  setting(command, request, "--transcriber", "transcriber",
+          "where transcripts come from: auto, whisper, pocketsphinx, sidecar or none");
+  setting(command, request, "--whisper-model", "whisper.model", "a Hugging Face folder or a ggml .bin of Whisper");
   setting(command, request, "--features", "features", "numbers of the records to use by name, NAME,NAME,...");
   setting(command, request, "--time-limit", "pretrain.time_limit",
           "seconds after which pretraining stops with what it has; the next run goes on");

@@ -1,5 +1,7 @@
 #include "features/extraction.h"
 
+#include <set>
+
 #include "foreview/error.h"
 
 namespace foreview {
@@ -12,7 +14,11 @@ nlohmann::json ExtractionSettings::to_json() const {
           {"mode", sampling.mode},
           {"use", use.text()},
           {"fields", fields},
-          {"recogniser", recogniser},
+          {"transcriber", transcriber.source},
+          {"recogniser", transcriber.recogniser()},
+          {"whisper_model", transcriber.whisper_model},
+          {"whisper_precision", transcriber.precision},
+          {"whisper_language", transcriber.language},
           {"visual", visual}};
 }
 
@@ -26,7 +32,12 @@ ExtractionSettings ExtractionSettings::from_json(const nlohmann::json& json, con
     settings.sampling.mode = json.value("mode", std::string("exact"));  // what models without the word were made with
     settings.use = Modalities::parse(json.at("use").get<std::string>());
     settings.fields = json.value("fields", std::vector<std::string>());
-    settings.recogniser = json.at("recogniser").get<std::string>();
+    const std::string recogniser = json.at("recogniser").get<std::string>();
+    // Models without the word were made when subtitles were not read.
+    settings.transcriber.source = json.value("transcriber", recogniser);
+    settings.transcriber.whisper_model = json.value("whisper_model", std::string());
+    settings.transcriber.precision = json.value("whisper_precision", std::string("f32"));
+    settings.transcriber.language = json.value("whisper_language", std::string());
     settings.visual = json.at("visual").get<bool>();
   } catch (const nlohmann::json::exception&) {
     throw Error({.file = file.string(),
@@ -37,7 +48,8 @@ ExtractionSettings ExtractionSettings::from_json(const nlohmann::json& json, con
   const bool sane = s.frames_per_second > 0 && s.frames_per_second <= 60 && s.width >= 16 && s.width <= 1024 &&
                     s.height >= 16 && s.height <= 1024 && s.most_seconds > 0 && s.most_seconds <= 36000 &&
                     (s.mode == "exact" || s.mode == "fast");
-  if (!sane || (settings.recogniser != "pocketsphinx" && settings.recogniser != "none"))
+  const std::set<std::string> sources = {"auto", "whisper", "pocketsphinx", "sidecar", "none"};
+  if (!sane || !sources.contains(settings.transcriber.source))
     throw Error({.file = file.string(),
                  .problem = "the model's extraction settings are out of range",
                  .advice = "it may come from a newer foreview: update, or train again"});

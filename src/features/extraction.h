@@ -7,6 +7,7 @@
 
 #include "features/modalities.h"
 #include "media/tracks.h"
+#include "transcription/transcriber.h"
 
 namespace foreview {
 
@@ -15,7 +16,7 @@ struct ExtractionSettings {
   SamplingOptions sampling;
   Modalities use;
   std::vector<std::string> fields;  ///< numbers of the record asked for by name
-  std::string recogniser = "none";  ///< "pocketsphinx" or "none"
+  TranscriberOptions transcriber;   ///< where transcripts come from; a Whisper model is named by its path
   bool visual = false;              ///< the bundle has a visual encoder
 
   nlohmann::json to_json() const;

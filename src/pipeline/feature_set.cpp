@@ -6,6 +6,7 @@
 
 #include "core/files.h"
 #include "core/json.h"
+#include "transcription/sidecars.h"
 
 namespace foreview {
 namespace {
@@ -52,7 +53,7 @@ class FeatureLoader {
         colour_(run.use.visual ? run.colour_encoder() : ""),
         transcript_(run.transcript_encoder()) {}
 
-  FeatureRow load(Video video) const {
+  FeatureRow load(Video video) {
     const std::string hash = video.has_media() ? video.content_hash : "";
     TimedVectors visual, audio, colour;
     std::optional<Transcript> transcript;
@@ -60,8 +61,9 @@ class FeatureLoader {
       visual = load_or_empty(run_, visual_, hash);
       audio = load_or_empty(run_, audio_, hash);
       colour = load_or_empty(run_, colour_, hash);
-      transcript = load_transcript(run_, transcript_, hash);
     }
+    if (run_.use.speech && run_.config.transcriber.uses_sidecars()) transcript = sidecars_.find(video.record);
+    if (!hash.empty() && !transcript) transcript = load_transcript(run_, transcript_, hash);
     const auto duration = duration_of(visual, audio);
     VideoFeatures features =
         assemble_features(video.record, run_.use, run_.config.named_fields(), std::move(visual), std::move(audio),
@@ -72,12 +74,13 @@ class FeatureLoader {
  private:
   const RunContext& run_;
   std::string visual_, audio_, colour_, transcript_;
+  Sidecars sidecars_;
 };
 
 }  // namespace
 
 std::vector<FeatureRow> load_feature_rows(RunContext& run, Split split, size_t* unusable) {
-  const FeatureLoader loader(run);
+  FeatureLoader loader(run);
   std::vector<FeatureRow> rows;
   std::set<std::string> seen;
   size_t left_out = 0;
@@ -96,7 +99,7 @@ std::vector<FeatureRow> load_feature_rows(RunContext& run, Split split, size_t* 
 }
 
 std::vector<FeatureRow> load_all_feature_rows(RunContext& run) {
-  const FeatureLoader loader(run);
+  FeatureLoader loader(run);
   std::vector<FeatureRow> rows;
   run.catalog.for_each_video([&](Video video) { rows.push_back(loader.load(std::move(video))); });
   return rows;

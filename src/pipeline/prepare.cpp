@@ -13,7 +13,7 @@
 #include "media/decode_worker.h"
 #include "pipeline/reason_list.h"
 #include "pipeline/stages.h"
-#include "speech/pocketsphinx_recogniser.h"
+#include "pipeline/transcribe.h"
 
 namespace foreview {
 namespace {
@@ -24,7 +24,7 @@ struct Shared {
   ReasonList skipped, noted;
 };
 
-// What one thread needs: its own worker process and, where speech is used, its own recogniser.
+// What one thread needs: its own worker process.
 class Preparer {
  public:
   Preparer(RunContext& run, Shared& shared, int threads) : run_(run), shared_(shared), threads_(threads) {}
@@ -33,8 +33,6 @@ class Preparer {
   bool prepare(const Video& video) {
     const auto tracks = run_.store.path(run_.tracks_encoder(), video.content_hash);
     if (!run_.store.has(run_.tracks_encoder(), video.content_hash) && !decode(video, tracks)) return false;
-    const std::string encoder = run_.transcript_encoder();
-    if (!encoder.empty() && !run_.store.has(encoder, video.content_hash, ".json")) transcribe(video, tracks, encoder);
     return true;
   }
 
@@ -51,31 +49,18 @@ class Preparer {
     return outcome.ok;
   }
 
-  void transcribe(const Video& video, const std::filesystem::path& tracks_file, const std::string& encoder) {
-    const Tracks tracks = read_tracks(tracks_file);
-    Transcript transcript{.source = "none", .language = "", .segments = {}};
-    if (tracks.waveform) {
-      if (!recogniser_) recogniser_ = std::make_unique<PocketSphinxRecogniser>();
-      transcript = recogniser_->transcribe(*tracks.waveform);
-    }
-    write_file_atomically(run_.store.path(encoder, video.content_hash, ".json"), transcript.to_json().dump(1));
-  }
-
   RunContext& run_;
   Shared& shared_;
   int threads_;  // for decoding one file
   std::unique_ptr<DecodeWorker> worker_;
-  std::unique_ptr<PocketSphinxRecogniser> recogniser_;
 };
 
 std::vector<Video> still_to_do(RunContext& run) {
-  const std::string transcripts = run.transcript_encoder();
   std::vector<Video> todo;
   std::set<std::string> seen;  // copies are prepared once
   for (Video& video : run.catalog.videos()) {
     if (!video.has_media() || !seen.insert(video.content_hash).second) continue;
-    const bool done = run.store.has(run.tracks_encoder(), video.content_hash) &&
-                      (transcripts.empty() || run.store.has(transcripts, video.content_hash, ".json"));
+    const bool done = run.store.has(run.tracks_encoder(), video.content_hash);
     if (!done) todo.push_back(std::move(video));
   }
   return todo;
@@ -85,17 +70,14 @@ std::vector<Video> still_to_do(RunContext& run) {
 
 void prepare(RunContext& run) {
   require_stage(run, "ingest", "prepare");
-  const std::string state = run.tracks_encoder() + "|" + run.transcript_encoder();
+  const std::string state = run.tracks_encoder();
   if (run.catalog.stage_state("prepare") != state) run.catalog.clear_skips("prepare");
   const std::vector<Video> todo = still_to_do(run);
   if (todo.empty()) {
+    transcribe_videos(run);
     run.catalog.set_stage_state("prepare", state);
     return stage_line("prepare", "up to date");
   }
-  if (run.use.speech && run.transcript_encoder().empty())
-    stage_line("prepare",
-               "no speech recogniser is installed, so spoken words are not used; apt install pocketsphinx-en-us");
-
   const int workers = std::min<int>(run.workers, static_cast<int>(todo.size()));
   Progress progress("prepare", todo.size(), "videos");
   // Many files: a thread each. Fewer files than processors: several threads a file.
@@ -110,9 +92,10 @@ void prepare(RunContext& run) {
     progress.advance();
   });
   progress.finish();
-  run.catalog.set_stage_state("prepare", state);
   for (const std::string& line : shared.noted.lines()) warn_line(line);
   for (const std::string& line : shared.skipped.lines()) warn_line(line + "; left out");
+  transcribe_videos(run);
+  run.catalog.set_stage_state("prepare", state);
   const size_t failures = shared.skipped.size();
   stage_line("prepare",
              fmt::format("{} videos prepared{}", todo.size() - failures,

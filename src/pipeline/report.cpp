@@ -16,6 +16,7 @@
 #include "pipeline/embedding_probe.h"
 #include "pipeline/feature_set.h"
 #include "pipeline/stages.h"
+#include "pipeline/transcribe.h"
 #include "report/html_report.h"
 #include "report/model_card.h"
 #include "visual/pretraining.h"
@@ -154,8 +155,7 @@ void add_facts(RunContext& run, ReportContent& content) {
   add("Split", fmt::format("{}: {} training, {} validation, {} test", o.split_kind, o.train, o.validation, o.test));
   if (const std::string adjusted = run.catalog.stage_state("age_adjustment"); !adjusted.empty()) add("Ages", adjusted);
   add("Token kinds used", run.use.text());
-  add("Transcripts by",
-      run.transcript_encoder().empty() ? "nobody (speech not used)" : "PocketSphinx (low accuracy, English)");
+  add("Transcripts by", transcript_sources(run));
   add("Seed", std::to_string(run.config.seed));
   add("Device", run.device.name);
 }

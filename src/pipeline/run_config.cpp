@@ -39,6 +39,10 @@ void visit_fields(Config& c, Visitor&& visit) {
   visit("seed", c.seed);
   visit("device", c.device);
   visit("threads", c.threads);
+  visit("transcriber", c.transcriber.source);
+  visit("whisper.model", c.transcriber.whisper_model);
+  visit("whisper.precision", c.transcriber.precision);
+  visit("whisper.language", c.transcriber.language);
   visit("sampling.frames_per_second", c.sampling.frames_per_second);
   visit("sampling.width", c.sampling.width);
   visit("sampling.height", c.sampling.height);
@@ -241,6 +245,7 @@ void RunConfig::check() const {
   between("validation_share", validation_share, 0, 0.5);
   between("test_share", test_share, 0, 0.5);
   between("threads", threads, 0, 1024);
+  transcriber.check();
   between("sampling.frames_per_second", sampling.frames_per_second, 0.1, 60);
   between("sampling.width", sampling.width, 16, 1024);
   between("sampling.height", sampling.height, 16, 1024);

@@ -7,6 +7,7 @@
 
 #include "media/tracks.h"
 #include "regression/forecast_model.h"
+#include "transcription/transcriber.h"
 #include "visual/pretraining.h"
 
 namespace foreview {
@@ -31,6 +32,7 @@ struct RunConfig {
   std::string device = "auto";  // auto, cpu, cuda
   int threads = 0;              // 0: one a processor
   SamplingOptions sampling;
+  TranscriberOptions transcriber;
   PretrainOptions pretrain;
   double pretrain_time_limit = 0;  // seconds of one call of pretraining; 0: none
   TrainOptions train;

@@ -8,7 +8,6 @@
 #include "core/parallel.h"
 #include "foreview/error.h"
 #include "speech/audio_statistics.h"
-#include "speech/pocketsphinx_recogniser.h"
 #include "visual/visual_encoder.h"
 
 namespace foreview {
@@ -42,8 +41,14 @@ RunContext::RunContext(RunConfig given, Workspace where)
 std::string RunContext::tracks_encoder() const { return "tracks-" + fingerprint(config.sampling.canonical()); }
 
 std::string RunContext::transcript_encoder() const {
-  if (!use.speech || !PocketSphinxRecogniser::is_available()) return "";
-  return "transcript-pocketsphinx-" + fingerprint(PocketSphinxRecogniser::fingerprint() + config.sampling.canonical());
+  const std::string recogniser = config.transcriber.recogniser();
+  if (!use.speech || recogniser == "none") return "";
+  return "transcript-" + recogniser + "-" + fingerprint(config.transcriber.fingerprint() + config.sampling.canonical());
+}
+
+std::string RunContext::speech_audio_encoder() const {
+  if (config.transcriber.recogniser() != "whisper" || !use.speech) return "";
+  return "whisper-audio-" + fingerprint(config.transcriber.fingerprint() + config.sampling.canonical());
 }
 
 std::string RunContext::audio_encoder() const {

@@ -27,7 +27,8 @@ struct RunContext {
 
   // Names of the feature folders, each with all that its content depends on.
   std::string tracks_encoder() const;
-  std::string transcript_encoder() const;  // empty when speech is not used or no recogniser is installed
+  std::string transcript_encoder() const;    // empty when speech is not used or no recogniser is installed
+  std::string speech_audio_encoder() const;  // Whisper's encoder states; empty without Whisper
   std::string audio_encoder() const;
   std::string colour_encoder() const;
   std::string signature_encoder() const;  // what near-duplicates are found by

@@ -23,8 +23,8 @@ std::string state_of(RunContext& run) {
                           video.copies, video.label->value, video.label->low, video.label->high, video.skipped_in);
   return fingerprint(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", run.config.train.canonical(), run.config.target,
                                  run.config.features, run.config.transform, run.config.seed, run.use.text(),
-                                 run.device.name, run.catalog.stage_state("embed"), run.transcript_encoder(),
-                                 sha256_hex(rows)));
+                                 run.device.name, run.catalog.stage_state("embed"),
+                                 run.catalog.stage_state("transcripts"), sha256_hex(rows)));
 }
 
 std::vector<LabelledVideo> labelled(std::vector<FeatureRow> rows) {
@@ -106,7 +106,7 @@ void train(RunContext& run) {
   const ExtractionSettings extraction{.sampling = run.config.sampling,
                                       .use = run.use,
                                       .fields = run.config.named_fields(),
-                                      .recogniser = run.transcript_encoder().empty() ? "none" : "pocketsphinx",
+                                      .transcriber = run.config.transcriber,
                                       .visual = !run.visual_encoder().empty()};
   model.extra()["extraction"] = extraction.to_json();
   model.extra()["training_videos"] = training.size();

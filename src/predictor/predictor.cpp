@@ -4,13 +4,14 @@
 
 #include "core/files.h"
 #include "core/parallel.h"
+#include "core/scratch_folder.h"
 #include "features/extraction.h"
 #include "media/decode_worker.h"
-#include "predictor/scratch_folder.h"
 #include "regression/forecast_model.h"
 #include "speech/audio_statistics.h"
-#include "speech/pocketsphinx_recogniser.h"
 #include "tensors/device.h"
+#include "transcription/sidecars.h"
+#include "transcription/transcriber.h"
 #include "visual/colour_histogram.h"
 #include "visual/visual_encoder.h"
 
@@ -21,9 +22,10 @@ struct Predictor::Impl {
   ForecastModel model;
   ExtractionSettings extraction;
   std::unique_ptr<VisualEncoder> visual;
-  std::unique_ptr<PocketSphinxRecogniser> recogniser;
+  std::unique_ptr<Transcriber> transcriber;  // absent when speech is not used or its recogniser is not here
   std::unique_ptr<DecodeWorker> worker;
   int threads = 1;  // for decoding
+  bool recogniser_is_missing = false;
 
   VideoFeatures features_of(const Tracks& tracks, const Record& record);
   Tracks decode(const std::filesystem::path& video);
@@ -50,8 +52,10 @@ Predictor::Predictor(const std::filesystem::path& model_folder, const Options& o
   impl_ = std::unique_ptr<Impl>(new Impl{device, std::move(model), extraction, nullptr, nullptr, nullptr});
   impl_->threads = options.threads > 0 ? options.threads : available_processors();
   if (extraction.visual) impl_->visual = std::make_unique<VisualEncoder>(model_folder / "visual.safetensors", device);
-  if (extraction.use.speech && extraction.recogniser == "pocketsphinx" && PocketSphinxRecogniser::is_available())
-    impl_->recogniser = std::make_unique<PocketSphinxRecogniser>();
+  const TranscriberOptions& speech = extraction.transcriber;
+  impl_->recogniser_is_missing = !speech.whisper_model.empty() && !std::filesystem::exists(speech.whisper_model);
+  if (extraction.use.speech && !impl_->recogniser_is_missing && speech.recogniser() != "none")
+    impl_->transcriber = std::make_unique<Transcriber>(speech, device);
 }
 
 Predictor::~Predictor() = default;
@@ -80,8 +84,9 @@ VideoFeatures Predictor::Impl::features_of(const Tracks& tracks, const Record& r
     colours = colour_histogram(*tracks.frames);
   }
   if (tracks.waveform && extraction.use.audio) segments = audio_statistics(*tracks.waveform);
-  if (recogniser)
-    transcript = tracks.waveform ? recogniser->transcribe(*tracks.waveform)
+  if (extraction.use.speech && extraction.transcriber.uses_sidecars()) transcript = Sidecars().find(record);
+  if (transcriber && !transcript)
+    transcript = tracks.waveform ? transcriber->recognise(*tracks.waveform).transcript
                                  : Transcript{.source = "none", .language = "", .segments = {}};
   double duration = 0;
   for (const auto* part : {&clips, &segments})
@@ -112,8 +117,8 @@ Forecast Predictor::predict(const std::filesystem::path& video, const VideoFacts
   for (const auto& note : tracks.notes) forecast.notes.push_back(note);
   if (!tracks.frames) forecast.notes.push_back("no video track: pixels are not part of this forecast");
   if (!tracks.waveform) forecast.notes.push_back("no audio track: sound and speech are not part of this forecast");
-  if (impl_->extraction.use.speech && impl_->extraction.recogniser == "pocketsphinx" && !impl_->recogniser)
-    forecast.notes.push_back("the model was trained with spoken words but no recogniser is installed here");
+  if (impl_->extraction.use.speech && impl_->recogniser_is_missing)
+    forecast.notes.push_back("the model was trained with spoken words but its Whisper model is not here");
   return forecast;
 }
 

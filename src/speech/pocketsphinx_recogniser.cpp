@@ -10,7 +10,7 @@
 #include "core/text.h"
 #include "foreview/error.h"
 #include "speech/pocketsphinx_decoder.h"
-#include "speech/voiced_spans.h"
+#include "speech/voice_gate.h"
 
 namespace foreview {
 namespace {
@@ -49,7 +49,7 @@ size_t quietest_cut(const std::vector<float>& samples, size_t begin, size_t limi
 std::vector<Stretch> voiced_stretches(const Waveform& waveform) {
   const auto most = static_cast<size_t>(longest_utterance * sample_rate);
   std::vector<Stretch> stretches;
-  for (const auto& [start, end] : voiced_spans(waveform)) {
+  for (const auto& [start, end] : speech_spans(waveform)) {
     Stretch rest{static_cast<size_t>(start * sample_rate),
                  std::min(waveform.samples.size(), static_cast<size_t>(end * sample_rate))};
     while (rest.length() > most) {
@@ -145,7 +145,7 @@ bool PocketSphinxRecogniser::is_available() {
 
 std::string PocketSphinxRecogniser::fingerprint() {
   static const std::string result = [] {
-    std::string canonical = "pocketsphinx transcript 1 " + join(pocketsphinx_settings(), " ");
+    std::string canonical = "pocketsphinx transcript 2 " + join(pocketsphinx_settings(), " ");
     if (!is_available()) return foreview::fingerprint(canonical + " no model");
     const PocketSphinxModel model = pocketsphinx_model();
     for (const std::string& file : {model.acoustic + "/mdef", model.acoustic + "/means", model.acoustic + "/sendump",

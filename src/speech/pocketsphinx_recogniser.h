@@ -15,7 +15,8 @@ class PocketSphinxRecogniser {
   PocketSphinxRecogniser();
   ~PocketSphinxRecogniser();
 
-  /// Runs on voiced spans only; silence gives an empty transcript. The result depends on this waveform alone.
+  /// Runs on what sounds like speech only; silence, tones and noise give an empty transcript. The result depends on
+  /// this waveform alone.
   Transcript transcribe(const Waveform& waveform);
 
   static bool is_available();
