@@ -46,6 +46,8 @@ void add_run_options(CLI::App& command, RunRequest& request) {
           "where transcripts come from: auto, whisper, pocketsphinx, sidecar or none");
   setting(command, request, "--whisper-model", "whisper.model", "a Hugging Face folder or a ggml .bin of Whisper");
   setting(command, request, "--features", "features", "numbers of the records to use by name, NAME,NAME,...");
+  setting(command, request, "--time-limit", "pretrain.time_limit",
+          "seconds after which pretraining stops with what it has; the next run goes on");
   setting(command, request, "--seed", "seed", "same seed, same results (default 1)");
   setting(command, request, "--device", "device", "auto, cpu or cuda");
   command.add_option_function<std::vector<std::string>>(

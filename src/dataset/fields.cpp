@@ -116,7 +116,8 @@ bool is_text_field(std::string_view name) {
 
 bool is_count_field(std::string_view name) {
   static const std::set<std::string, std::less<>> before_posting = {"channel_follower_count", "channel_following_count",
-                                                                    "channel_like_count", "channel_video_count"};
+                                                                    "channel_like_count",     "channel_video_count",
+                                                                    "channel_digg_count",     "channel_friend_count"};
   return counts_after_posting().contains(name) || before_posting.contains(name);
 }
 

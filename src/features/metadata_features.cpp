@@ -104,7 +104,10 @@ const std::vector<std::string>& metadata_feature_names() {
                                                  "posting_hour_cosine",
                                                  "posting_weekday_sine",
                                                  "posting_weekday_cosine",
-                                                 "posted_at_weekend"};
+                                                 "posted_at_weekend",
+                                                 "width_log1p",
+                                                 "height_log1p",
+                                                 "track_duration_log1p"};
   return names;
 }
 
@@ -116,6 +119,11 @@ std::vector<float> metadata_features(const Record& record, std::optional<double>
   std::vector<float> features = {known ? static_cast<float>(std::log1p(*duration)) : unknown};
   add_caption_features(caption_of(record), features);
   add_posting_features(posted_unix(record), features);
+  for (const char* field : {"width", "height", "track_duration"}) {
+    const std::optional<Quantity> number = record.number(field);
+    const bool usable = number && std::isfinite(number->value) && number->value >= 0;
+    features.push_back(usable ? static_cast<float>(std::log1p(number->value)) : unknown);
+  }
   return features;
 }
 

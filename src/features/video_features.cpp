@@ -1,9 +1,11 @@
 #include "features/video_features.h"
 
 #include <cmath>
+#include <limits>
 
 #include "core/text.h"
 #include "features/caption.h"
+#include "text/text_vectorizer.h"
 
 namespace foreview {
 
@@ -13,6 +15,40 @@ std::optional<std::string> caption_of(const Record& record) {
   }
   return std::nullopt;
 }
+
+const std::vector<std::string>& author_number_names() {
+  static const std::vector<std::string> names = {"channel_follower_count", "channel_like_count",
+                                                 "channel_video_count",    "channel_following_count",
+                                                 "channel_digg_count",     "channel_friend_count"};
+  return names;
+}
+
+namespace {
+
+std::vector<double> author_numbers(const Record& record) {
+  std::vector<double> numbers;
+  bool any = false;
+  for (const std::string& name : author_number_names()) {
+    const std::optional<Quantity> number = record.number(name);
+    const bool usable = number && std::isfinite(number->value) && number->value >= 0;
+    numbers.push_back(usable ? number->value : std::numeric_limits<double>::quiet_NaN());
+    any = any || usable;
+  }
+  return any ? numbers : std::vector<double>();
+}
+
+/// Each as a whole, since few videos share one by chance.
+std::vector<std::string> facts_of(const Record& record) {
+  std::vector<std::string> facts;
+  for (const char* field : {"language", "location", "track", "artist", "topic"}) {
+    std::string fact;
+    for (const std::string& word : words_of(record.text(field))) fact += (fact.empty() ? "" : " ") + word;
+    if (!fact.empty()) facts.push_back(std::string(field) + "=" + fact);
+  }
+  return facts;
+}
+
+}  // namespace
 
 VideoFeatures assemble_features(const Record& record, const Modalities& use, const std::vector<std::string>& fields,
                                 TimedVectors visual, TimedVectors audio, std::optional<Transcript> transcript,
@@ -30,12 +66,10 @@ VideoFeatures assemble_features(const Record& record, const Modalities& use, con
     features.metadata = metadata_features(record, duration);
     const std::vector<float> named = named_features(record, fields);
     features.metadata.insert(features.metadata.end(), named.begin(), named.end());
+    features.facts = facts_of(record);
   }
   features.author = record.text("uploader_id");
-  if (const std::optional<Quantity> followers = record.number("channel_follower_count");
-      followers && std::isfinite(followers->value) && followers->value >= 0) {
-    features.followers = followers->value;
-  }
+  features.author_numbers = author_numbers(record);
   return features;
 }
 

@@ -23,7 +23,9 @@ struct VideoFeatures {
   std::vector<float> metadata;           // metadata_feature_names(), then named fields; NaN: unknown; empty: not used
   std::vector<float> colour_histogram;   // baseline only; empty without a visual track
   std::string author;                    // author-aware models only; empty when unknown
-  std::optional<double> followers;       // author-aware models only (read after posting: marked)
+  std::vector<double> author_numbers;  // author-aware models only (read after posting: marked); author_number_names();
+                                       // NaN: unknown; empty: none known
+  std::vector<std::string> facts;      // texts known before posting, taken whole: "language=en"; empty: not used
 };
 
 /// Author-free numbers known before posting: duration, caption length, word, hashtag and mention counts, posting hour
@@ -31,6 +33,9 @@ struct VideoFeatures {
 const std::vector<std::string>& metadata_feature_names();
 /// `duration` in seconds when the media told it.
 std::vector<float> metadata_features(const Record& record, std::optional<double> duration);
+
+/// What a channel shows of itself, in a fixed order: followers, likes, videos, ...
+const std::vector<std::string>& author_number_names();
 
 /// Numbers of the record asked for by name, as asinh(value): like a logarithm for large ones, also for negatives. NaN
 /// for unknown.

@@ -55,14 +55,19 @@ void pretrain(RunContext& run) {
   std::filesystem::create_directories(run.work.encoder_weights().parent_path());
   // The checkpoint is named by what it belongs to, so that one of other settings or data is never taken up.
   const auto checkpoint = run.work.encoder_checkpoint().parent_path() / ("checkpoint-" + state + ".safetensors");
-  const PretrainResult result =
-      pretrain_autoencoder(files.train, files.validation, run.config.pretrain, static_cast<uint64_t>(run.config.seed),
-                           run.device, checkpoint, run.work.encoder_weights());
-  run.catalog.set_stage_state("pretrain", state);
-  stage_line("pretrain",
-             fmt::format("{} clips; squared error {:.5f} a pixel, \"repeat the mean frame\" has {:.5f} ({} clips)",
-                         result.train_clips, result.reconstruction_error, result.mean_frame_error,
-                         result.measured_on_validation ? "validation" : "training"));
+  const PretrainResult result = pretrain_visual(
+      files.train, files.validation, run.config.pretrain, static_cast<uint64_t>(run.config.seed), run.device,
+      {.checkpoint = checkpoint, .time_limit = run.config.pretrain_time_limit}, run.work.encoder_weights());
+  // Training that ran out of time is usable, and goes on when the stage is run again.
+  run.catalog.set_stage_state("pretrain", result.out_of_time ? "out of time " + state : state);
+  if (result.out_of_time) stage_line("pretrain", "stopped by the time limit; run it again to go on");
+  stage_line(
+      "pretrain",
+      fmt::format(
+          "{} clips; squared error {:.5f} a pixel, \"repeat the mean frame\" has {:.5f}, \"repeat the last frame\" "
+          "{:.5f} ({} clips)",
+          result.train_clips, result.reconstruction_error, result.mean_frame_error, result.last_frame_error,
+          result.measured_on_validation ? "validation" : "training"));
 }
 
 }  // namespace foreview

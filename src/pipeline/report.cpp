@@ -13,6 +13,7 @@
 #include "dataset/record.h"
 #include "dataset/target.h"
 #include "features/video_features.h"
+#include "pipeline/embedding_probe.h"
 #include "pipeline/feature_set.h"
 #include "pipeline/stages.h"
 #include "pipeline/transcribe.h"
@@ -24,7 +25,7 @@
 namespace foreview {
 namespace {
 
-constexpr const char* kReportVersion = "report-1";
+constexpr const char* kReportVersion = "report-2";
 constexpr size_t kReconstructedVideos = 4;
 constexpr int kPicturesEach = 6;
 
@@ -66,6 +67,29 @@ ReportChart pretraining_chart(const PretrainResult& result) {
   return chart;
 }
 
+ReportChart contrast_chart(const PretrainResult& result) {
+  ReportChart chart{.title = "Pretraining the motion encoder",
+                    .x_label = "step",
+                    .y_label = "NT-Xent",
+                    .note = "Which of all views belong to one clip? Chance is the logarithm of their number.",
+                    .curves = {{"training", {}, {}}}};
+  for (const CurvePoint& point : result.contrast_curve) {
+    chart.curves[0].x.push_back(point.step);
+    chart.curves[0].y.push_back(point.train_loss);
+  }
+  return chart;
+}
+
+// What is stored of the last probe; without one the command is named.
+void add_probe(RunContext& run, ReportContent& content) {
+  if (run.visual_encoder().empty()) return;
+  const auto file = run.work.probe();
+  content.probe_table =
+      run.catalog.stage_state("probe").empty() || !std::filesystem::exists(file)
+          ? "Not measured yet. Run: foreview probe-embeddings --work " + run.work.root.string() + ", then report."
+          : EmbeddingProbe::from_json(parse_json(read_file(file), file)).table();
+}
+
 double number_or_nan(const nlohmann::json& value) {
   return value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
 }
@@ -100,10 +124,12 @@ void add_reconstructions(RunContext& run, ReportContent& content) {
   if (run.visual_encoder().empty()) return;
   const PretrainResult result = read_pretrain_result(run.work.encoder_weights());
   content.training_curves.push_back(pretraining_chart(result));
+  if (!result.contrast_curve.empty()) content.training_curves.push_back(contrast_chart(result));
   content.reconstruction_note = fmt::format(
       "Mean squared error a pixel (0 to 1 scale) on {} clips: autoencoder {:.5f}, repeating each clip's mean frame "
-      "{:.5f}.",
-      result.measured_on_validation ? "validation" : "training", result.reconstruction_error, result.mean_frame_error);
+      "{:.5f}, repeating its last frame {:.5f}.",
+      result.measured_on_validation ? "validation" : "training", result.reconstruction_error, result.mean_frame_error,
+      result.last_frame_error);
   const VisualEncoder encoder(run.work.encoder_weights(), run.device);
   for (const Split split : {Split::validation, Split::test, Split::train})
     for (const Video& video : run.catalog.videos()) {
@@ -171,8 +197,8 @@ void add_skipped(RunContext& run, ReportContent& content) {
 
 void report(RunContext& run) {
   require_stage(run, "evaluate", "report");
-  const std::string state =
-      fingerprint(kReportVersion + run.catalog.stage_state("evaluate") + run.catalog.stage_state("ingest"));
+  const std::string state = fingerprint(kReportVersion + run.catalog.stage_state("evaluate") +
+                                        run.catalog.stage_state("ingest") + run.catalog.stage_state("probe"));
   const auto card = run.work.model() / "MODEL_CARD.md";
   if (run.catalog.stage_state("report") == state && std::filesystem::exists(run.work.report()) &&
       std::filesystem::exists(card))
@@ -186,6 +212,7 @@ void report(RunContext& run) {
   add_inputs(run, content);
   add_skipped(run, content);
   add_reconstructions(run, content);
+  add_probe(run, content);
   for (ReportChart& chart : training_charts(model.history())) content.training_curves.push_back(std::move(chart));
   write_file_atomically(run.work.report(), render_report(content));
   write_file_atomically(card, render_model_card(content));

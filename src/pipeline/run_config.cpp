@@ -60,6 +60,15 @@ void visit_fields(Config& c, Visitor&& visit) {
   visit("pretrain.weight_decay", c.pretrain.weight_decay);
   visit("pretrain.gradient_clip", c.pretrain.gradient_clip);
   visit("pretrain.checkpoint_every", c.pretrain.checkpoint_every);
+  visit("pretrain.time_limit", c.pretrain_time_limit);
+  visit("pretrain.patience", c.pretrain.patience);
+  visit("pretrain.contrast_steps", c.pretrain.contrast_steps);
+  visit("pretrain.contrast_batch", c.pretrain.contrast_batch);
+  visit("pretrain.contrast_frames", c.pretrain.contrast_frames);
+  visit("pretrain.motion_size", c.pretrain.motion_size);
+  visit("pretrain.motion_channels", c.pretrain.motion_channels);
+  visit("pretrain.contrast_learning_rate", c.pretrain.contrast_learning_rate);
+  visit("pretrain.contrast_temperature", c.pretrain.contrast_temperature);
   visit("train.model_dimension", c.train.model_dimension);
   visit("train.layers", c.train.layers);
   visit("train.heads", c.train.heads);
@@ -253,6 +262,17 @@ void RunConfig::check() const {
   between("pretrain.weight_decay", pretrain.weight_decay, 0, 1);
   between("pretrain.gradient_clip", pretrain.gradient_clip, 1e-6, 1e6);
   between("pretrain.checkpoint_every", pretrain.checkpoint_every, 1, 1e7);
+  between("pretrain.time_limit", pretrain_time_limit, 0, 1e8);
+  between("pretrain.patience", pretrain.patience, 0, 1e6);
+  between("pretrain.contrast_steps", pretrain.contrast_steps, 0, 1e7);
+  between("pretrain.contrast_batch", pretrain.contrast_batch, 2, 4096);
+  between("pretrain.contrast_frames", pretrain.contrast_frames, 3, 256);
+  between("pretrain.motion_size", pretrain.motion_size, 16, 512);
+  if (pretrain.motion_size % 8 != 0)
+    refuse("pretrain.motion_size", "a multiple of 8", fmt::format("{}", pretrain.motion_size));
+  between("pretrain.motion_channels", pretrain.motion_channels, 1, 256);
+  between("pretrain.contrast_learning_rate", pretrain.contrast_learning_rate, 1e-7, 1);
+  between("pretrain.contrast_temperature", pretrain.contrast_temperature, 0.01, 100);
   between("train.model_dimension", train.model_dimension, 8, 4096);
   between("train.layers", train.layers, 1, 48);
   between("train.heads", train.heads, 1, 64);

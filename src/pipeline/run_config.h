@@ -34,6 +34,7 @@ struct RunConfig {
   SamplingOptions sampling;
   TranscriberOptions transcriber;
   PretrainOptions pretrain;
+  double pretrain_time_limit = 0;  // seconds of one call of pretraining; 0: none
   TrainOptions train;
 
   std::vector<std::string> named_fields() const;

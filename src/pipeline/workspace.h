@@ -17,6 +17,7 @@ struct Workspace {
   std::filesystem::path model() const { return root / "model"; }
   std::filesystem::path metrics() const { return root / "report" / "metrics.json"; }
   std::filesystem::path predictions() const { return root / "report" / "predictions.json"; }
+  std::filesystem::path probe() const { return root / "report" / "probe.json"; }
   std::filesystem::path report() const { return root / "report" / "index.html"; }
 };
 

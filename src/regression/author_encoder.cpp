@@ -10,13 +10,20 @@
 namespace foreview {
 namespace {
 
-bool has_author(const VideoFeatures& video) { return !video.author.empty() || video.followers.has_value(); }
+bool has_author(const VideoFeatures& video) { return !video.author.empty() || !video.author_numbers.empty(); }
 
 std::vector<float> raw_vector(const VideoFeatures& video, const AuthorHistory& history) {
-  const bool usable = video.followers && std::isfinite(*video.followers) && *video.followers >= 0;
-  return {static_cast<float>(history.mean_of(video.author)),
-          static_cast<float>(std::log1p(history.count_of(video.author))),
-          usable ? static_cast<float>(std::log1p(*video.followers)) : std::numeric_limits<float>::quiet_NaN()};
+  std::vector<float> vector = {static_cast<float>(history.mean_of(video.author)),
+                               static_cast<float>(std::log1p(history.count_of(video.author)))};
+  constexpr size_t numbers = AuthorEncoder::dimension - 5;
+  for (size_t i = 0; i < numbers; ++i) {
+    const double number = i < video.author_numbers.size() ? video.author_numbers[i] : -1;
+    const bool usable = std::isfinite(number) && number >= 0;
+    vector.push_back(usable ? static_cast<float>(std::log1p(number)) : std::numeric_limits<float>::quiet_NaN());
+  }
+  const float followers = vector[2], likes = vector[3], videos = vector[4];  // see author_number_names()
+  for (const float ratio : {likes - videos, followers - videos, likes - followers}) vector.push_back(ratio);
+  return vector;
 }
 
 template <class T>

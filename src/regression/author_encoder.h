@@ -7,10 +7,11 @@
 
 namespace foreview {
 
-/// The author token of author-aware models: shrunk mean of the author's training labels, number of them, followers.
+/// The author token of author-aware models: shrunk mean of the author's training labels, number of them, what the
+/// channel shows (logarithms) and its likes and followers a video.
 class AuthorEncoder {
  public:
-  static constexpr int dimension = 3;
+  static constexpr int dimension = 11;
 
   AuthorEncoder() = default;
   struct Fitted;
@@ -18,7 +19,7 @@ class AuthorEncoder {
   /// cannot be read back from it.
   static Fitted fit(const std::vector<const VideoFeatures*>& videos, const std::vector<double>& labels, uint64_t seed);
 
-  /// None when neither author nor followers are known.
+  /// None when neither the author nor a number of the channel is known.
   std::vector<Token> encode(const VideoFeatures& video) const;
   bool knows(const std::string& author) const { return history_.knows(author); }
 

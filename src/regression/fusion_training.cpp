@@ -121,9 +121,7 @@ class MemberTraining {
 
 at::Tensor fusion_loss(const at::Tensor& output, const at::Tensor& labels, bool binary) {
   const at::Tensor low = labels.select(1, 0), high = labels.select(1, 1);
-  const auto error = [&](const at::Tensor& value) {
-    return torch::minimum(torch::maximum(value, low), high) - value;
-  };
+  const auto error = [&](const at::Tensor& value) { return torch::minimum(torch::maximum(value, low), high) - value; };
   const at::Tensor median = output.select(1, 0);
   const at::Tensor from_median = error(median);
   const at::Tensor middle = binary ? from_median.square().mean() : 2 * pinball(from_median, 0.5);

@@ -73,7 +73,7 @@ at::Tensor Dropout::operator()(const at::Tensor& input) const {
 }
 
 FusionTransformerImpl::FusionTransformerImpl(const FusionShape& shape)
-    : shape_(shape), projections_{{nullptr, nullptr, nullptr, nullptr, nullptr, nullptr}} {
+    : shape_(shape), projections_(token_kinds, torch::nn::Linear(nullptr)) {
   const int d = shape.model_dimension;
   for (int kind = 0; kind < token_kinds; ++kind)
     if (shape.dimensions[kind] > 0)

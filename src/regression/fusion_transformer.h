@@ -54,8 +54,8 @@ class FusionTransformerImpl : public torch::nn::Module {
                        const Dropout* dropout);
 
   FusionShape shape_;
-  std::array<torch::nn::Linear, token_kinds> projections_;
-  at::Tensor summary_, kind_embedding_;  // [1, 1, model], [kinds, model]
+  std::vector<torch::nn::Linear> projections_;  // [kinds], empty for those that do not occur
+  at::Tensor summary_, kind_embedding_;         // [1, 1, model], [kinds, model]
   torch::nn::Linear time_projection_{nullptr}, head_{nullptr};
   torch::nn::LayerNorm final_norm_{nullptr};
   std::vector<Block> blocks_;

@@ -12,7 +12,7 @@
 //                          "usual_distance", "history", "extra", and "files": the SHA-256 of each file below
 //   fusion.safetensors     F32 transformer weights; F64 scalers and ridge weights
 //   trees.json             XGBoost's own JSON models by name
-//   text.json              vocabularies and text spaces
+//   text.json              vocabularies, text spaces and text ridges
 //   reference.safetensors  F64 training labels (modelled scale, ascending) and positions of training rows
 namespace foreview {
 namespace {
@@ -107,13 +107,14 @@ std::string text_of(const nlohmann::json& json) { return dump_json(json, 1) + "\
 void ForecastModel::save(const fs::path& folder) const {
   const Impl& impl = *impl_;
   SafetensorsFile fusion, reference;
-  nlohmann::json trees = nlohmann::json::object(), tracks = nlohmann::json::object();
+  nlohmann::json trees = nlohmann::json::object(), tracks = nlohmann::json::object(), text = impl.space.text_to_json();
   impl.space.store(fusion);
   impl.floors.store(fusion);
   const auto add_track = [&](Track track, const TrackModel& model) {
     model.store(fusion);
     trees[name_of(track)] = model.trees_to_json();
     tracks[name_of(track)] = model.to_json();
+    text["scores"][name_of(track)] = model.text_to_json();
   };
   add_track(Track::author_free, impl.author_free);
   if (impl.author_aware) add_track(Track::author_aware, *impl.author_aware);
@@ -121,7 +122,7 @@ void ForecastModel::save(const fs::path& folder) const {
   store_vector("labels", impl.sorted_labels, reference);
   store_matrix("positions", impl.neighbourhood.positions, reference);
 
-  const std::string contents[] = {serialize_safetensors(fusion), text_of(trees), text_of(impl.space.text_to_json()),
+  const std::string contents[] = {serialize_safetensors(fusion), text_of(trees), text_of(text),
                                   serialize_safetensors(reference)};
   nlohmann::json files;
   for (size_t i = 0; i < std::size(file_names); ++i) files[file_names[i]] = sha256_hex(contents[i]);
@@ -165,12 +166,14 @@ ForecastModel ForecastModel::load(const fs::path& folder, const Device& device) 
     const SafetensorsFile reference = read_safetensors(folder / "reference.safetensors");
     const fs::path trees_file = folder / "trees.json", text_file = folder / "text.json";
     const nlohmann::json trees = parse_json(read_file(trees_file), trees_file);
-    impl.space = TokenSpace::restore(parse_json(read_file(text_file), text_file), text_file.string(), fusion);
+    const nlohmann::json text = parse_json(read_file(text_file), text_file);
+    impl.space = TokenSpace::restore(text, text_file.string(), fusion);
     const auto dimensions = impl.space.dimensions();
     impl.floors = Floors::restore(json.at("floors"), fusion, dimensions);
     const auto load_track = [&](Track track) {
       return TrackModel::restore(track, json.at("tracks").at(name_of(track)), file.string(), trees.at(name_of(track)),
-                                 trees_file.string(), fusion, dimensions, device);
+                                 trees_file.string(), text.at("scores").at(name_of(track)), text_file.string(), fusion,
+                                 dimensions, device);
     };
     impl.author_free = load_track(Track::author_free);
     if (json.at("tracks").contains(name_of(Track::author_aware))) impl.author_aware = load_track(Track::author_aware);

@@ -10,8 +10,8 @@
 namespace foreview {
 namespace {
 
-constexpr std::array<const char*, token_kinds> kind_names = {"visual",  "audio",    "transcript",
-                                                             "caption", "metadata", "author"};
+constexpr std::array<const char*, token_kinds> kind_names = {"visual",   "audio",      "transcript", "caption",
+                                                             "metadata", "text_score", "author"};
 // Axes kept of an autoencoder's embedding: with some hundreds of videos more of them are noise to a regressor.
 constexpr int visual_axes = 64;
 

@@ -11,9 +11,10 @@
 
 namespace foreview {
 
-/// What a token tells about. The author stands last: author-free models have none.
-enum class TokenKind { visual, audio, transcript, caption, metadata, author };
-inline constexpr int token_kinds = 6;
+/// What a token tells about. The last two are fitted to labels, each track for itself: what words and facts let expect
+/// (text_score.h), and the author, of whom author-free models have none.
+enum class TokenKind { visual, audio, transcript, caption, metadata, text_score, author };
+inline constexpr int token_kinds = 7;
 std::string name_of(TokenKind kind);
 
 /// One embedding vector, ready for a regressor, with its kind and the seconds it covers.
@@ -33,7 +34,7 @@ class TokenSpace {
 
   /// Throws Error when the video's vectors have another size than those of the training rows.
   TokenSequence tokens(const VideoFeatures& video) const;
-  /// Sizes of all kinds but the author; 0 for kinds without a training row.
+  /// Sizes of all kinds but those fitted to labels; 0 for kinds without a training row.
   std::array<int, token_kinds> dimensions() const;
 
   nlohmann::json text_to_json() const;

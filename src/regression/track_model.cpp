@@ -26,14 +26,14 @@ TrackModel TrackModel::fit(Track track, const TrackRows& training, const TrackRo
   TrackModel model;
   model.track_ = track;
   seed = derive_seed(seed, name_of(track));
-  FusionTask task = model.make_task(training, validation, dimensions, derive_seed(seed, "author"));
-  task.binary = binary;
-  model.layout_.dimensions = task.dimensions;
-  const Matrix pooled = model.layout_.pool(task.training);
   // Author-aware models meet the same authors again, author-free ones should not learn who is who.
   const Folds folds = track == Track::author_aware
                           ? make_row_folds(training.labels.size(), 5, derive_seed(seed, "folds"))
                           : make_folds(training.authors(), 5, derive_seed(seed, "folds"));
+  FusionTask task = model.make_task(training, validation, dimensions, folds, derive_seed(seed, "author"));
+  task.binary = binary;
+  model.layout_.dimensions = task.dimensions;
+  const Matrix pooled = model.layout_.pool(task.training);
   auto fitted_ridge = Ridge::fit(pooled, model.layout_.block_of_column(), training.labels, folds);
   auto fitted_trees =
       GradientTrees::fit(pooled, training.labels, folds, options.tree_rounds, derive_seed(seed, "trees"));
@@ -53,23 +53,33 @@ TrackModel TrackModel::fit(Track track, const TrackRows& training, const TrackRo
   return model;
 }
 
-// The rows as this track sees them; fits the author's part of it.
+std::array<int, token_kinds> TrackModel::with_fitted_kinds(std::array<int, token_kinds> dimensions) const {
+  dimensions[static_cast<size_t>(TokenKind::text_score)] = text_score_.dimension();
+  if (track_ == Track::author_aware) dimensions[static_cast<size_t>(TokenKind::author)] = AuthorEncoder::dimension;
+  return dimensions;
+}
+
+// The rows as this track sees them; fits what of them depends on labels.
 FusionTask TrackModel::make_task(const TrackRows& training, const TrackRows& validation,
-                                 const std::array<int, token_kinds>& dimensions, uint64_t seed) {
-  FusionTask task{.dimensions = dimensions,
+                                 const std::array<int, token_kinds>& dimensions, const Folds& folds, uint64_t seed) {
+  FusionTask task{.dimensions = {},
                   .training = training.tokens,
                   .validation = {},
                   .training_labels = training.ranges,
                   .validation_labels = validation.ranges};
+  auto fitted_text = TextScore::fit(training.videos, training.labels, folds);
+  text_score_ = std::move(fitted_text.score);
+  for (size_t i = 0; i < task.training.size(); ++i)
+    for (const Token& token : fitted_text.training[i]) task.training[i].push_back(token);
   if (track_ == Track::author_aware) {
     auto fitted = AuthorEncoder::fit(training.videos, training.labels, seed);
     author_ = std::move(fitted.encoder);
-    task.dimensions[static_cast<size_t>(TokenKind::author)] = AuthorEncoder::dimension;
     for (size_t i = 0; i < task.training.size(); ++i)
       for (const Token& token : fitted.training[i]) task.training[i].push_back(token);
   }
+  task.dimensions = with_fitted_kinds(dimensions);
   for (size_t i = 0; i < validation.tokens.size(); ++i)
-    task.validation.push_back(with_author(*validation.videos[i], validation.tokens[i]));
+    task.validation.push_back(with_fitted_tokens(*validation.videos[i], validation.tokens[i]));
   return task;
 }
 
@@ -114,8 +124,9 @@ void TrackModel::calibrate(const TrackRows& training, const std::vector<Parts>& 
   final_interval_ = IntervalCalibration::fit(final_errors, typical_error);
 }
 
-TokenSequence TrackModel::with_author(const VideoFeatures& video, const TokenSequence& tokens) const {
+TokenSequence TrackModel::with_fitted_tokens(const VideoFeatures& video, const TokenSequence& tokens) const {
   TokenSequence all = tokens;
+  for (const Token& token : text_score_.encode(video)) all.push_back(token);
   if (track_ == Track::author_aware)
     for (const Token& token : author_.encode(video)) all.push_back(token);
   return all;
@@ -143,14 +154,14 @@ ScaledPrediction TrackModel::blended(const Parts& parts) const {
 }
 
 ScaledPrediction TrackModel::final_prediction(const VideoFeatures& video, const TokenSequence& tokens) const {
-  ScaledPrediction prediction = blended(all_parts(with_author(video, tokens)));
+  ScaledPrediction prediction = blended(all_parts(with_fitted_tokens(video, tokens)));
   prediction.below *= final_interval_.factor();
   prediction.above *= final_interval_.factor();
   return prediction;
 }
 
 ScaledPrediction TrackModel::part_prediction(Part part, const VideoFeatures& video, const TokenSequence& tokens) const {
-  const TokenSequence all = with_author(video, tokens);
+  const TokenSequence all = with_fitted_tokens(video, tokens);
   const double factor = part_intervals_[static_cast<size_t>(part)].factor();
   if (part == Part::transformer) {
     const FusionOutput output = transformer_.predict({all})[0];
@@ -161,7 +172,7 @@ ScaledPrediction TrackModel::part_prediction(Part part, const VideoFeatures& vid
 }
 
 std::vector<double> TrackModel::position(const VideoFeatures& video, const TokenSequence& tokens) const {
-  return ridge_.scaled(layout_.pool(with_author(video, tokens)));
+  return ridge_.scaled(layout_.pool(with_fitted_tokens(video, tokens)));
 }
 
 nlohmann::json TrackModel::to_json() const {
@@ -185,14 +196,14 @@ void TrackModel::store(SafetensorsFile& into) const {
 
 TrackModel TrackModel::restore(Track track, const nlohmann::json& json, const std::string& json_file,
                                const nlohmann::json& trees_json, const std::string& trees_file,
-                               const SafetensorsFile& from, const std::array<int, token_kinds>& dimensions,
-                               const Device& device) {
+                               const nlohmann::json& text, const std::string& text_file, const SafetensorsFile& from,
+                               const std::array<int, token_kinds>& dimensions, const Device& device) {
   TrackModel model;
   model.track_ = track;
   const std::string prefix = name_of(track) + ".";
-  model.layout_.dimensions = dimensions;
+  model.text_score_ = TextScore::from_json(text, text_file);
+  model.layout_.dimensions = model.with_fitted_kinds(dimensions);
   if (track == Track::author_aware) {
-    model.layout_.dimensions[static_cast<size_t>(TokenKind::author)] = AuthorEncoder::dimension;
     model.author_ = AuthorEncoder::restore(json.at("author"), prefix + "author.", from);
   }
   model.weights_ = json.at("weights").get<PartValues>();

@@ -12,6 +12,7 @@
 #include "regression/label_scale.h"
 #include "regression/pooled_features.h"
 #include "regression/ridge.h"
+#include "regression/text_score.h"
 
 namespace foreview {
 
@@ -43,9 +44,11 @@ class TrackModel {
 
   nlohmann::json to_json() const;
   nlohmann::json trees_to_json() const { return trees_.to_json(); }
+  nlohmann::json text_to_json() const { return text_score_.to_json(); }
   void store(SafetensorsFile& into) const;
   static TrackModel restore(Track track, const nlohmann::json& json, const std::string& json_file,
-                            const nlohmann::json& trees, const std::string& trees_file, const SafetensorsFile& from,
+                            const nlohmann::json& trees, const std::string& trees_file, const nlohmann::json& text,
+                            const std::string& text_file, const SafetensorsFile& from,
                             const std::array<int, token_kinds>& dimensions, const Device& device);
 
  private:
@@ -54,14 +57,16 @@ class TrackModel {
     double below = 1, above = 1;  ///< the transformer's own spread
   };
   FusionTask make_task(const TrackRows& training, const TrackRows& validation,
-                       const std::array<int, token_kinds>& dimensions, uint64_t seed);
-  Parts all_parts(const TokenSequence& with_author) const;
-  TokenSequence with_author(const VideoFeatures& video, const TokenSequence& tokens) const;
+                       const std::array<int, token_kinds>& dimensions, const Folds& folds, uint64_t seed);
+  std::array<int, token_kinds> with_fitted_kinds(std::array<int, token_kinds> dimensions) const;
+  Parts all_parts(const TokenSequence& tokens) const;
+  TokenSequence with_fitted_tokens(const VideoFeatures& video, const TokenSequence& tokens) const;
   ScaledPrediction blended(const Parts& parts) const;
   void calibrate(const TrackRows& training, const std::vector<Parts>& validation, const std::vector<double>& labels,
                  const std::array<std::vector<double>, part_count>& out_of_fold, double typical_error);
 
   Track track_ = Track::author_free;
+  TextScore text_score_;
   AuthorEncoder author_;
   PooledLayout layout_;
   FusionEnsemble transformer_;

@@ -43,6 +43,7 @@ struct ReportContent {
     std::vector<ReportPicture> original, reconstructed;
   };
   std::vector<ReconstructionPair> reconstructions;
+  std::string probe_table;  // whether pretraining gave embeddings worth having, as plain text; empty: no encoder
   std::vector<ReportSkip> skipped;                       // every video or source that was not (fully) used
   std::vector<std::string> inputs_used, inputs_refused;  // field names and why
 };

@@ -76,9 +76,12 @@ std::string training_section(const ReportContent& content) {
 std::string reconstruction_section(const ReportContent& content) {
   const std::string note =
       content.reconstruction_note.empty() ? "" : "<p>" + escape_html(content.reconstruction_note) + "</p>";
+  const std::string probe = content.probe_table.empty() ? ""
+                                                        : "<h3>Was pretraining worth it?</h3><pre>" +
+                                                              escape_html(content.probe_table) + "</pre>";
   if (content.reconstructions.empty())
     return section("reconstructions", "What the visual encoder keeps",
-                   note + "<p>There are no reconstructions to show.</p>");
+                   note + "<p>There are no reconstructions to show.</p>" + probe);
   std::string figures;
   for (const auto& pair : content.reconstructions)
     figures += "<figure><div class=\"strip\">" + strip("original", pair.id, pair.original) +
@@ -88,7 +91,7 @@ std::string reconstruction_section(const ReportContent& content) {
       "reconstructions", "What the visual encoder keeps",
       "<p>Frames of a clip, and the same frames rebuilt from its one embedding vector: what cannot be seen in the "
       "second row, the forecast does not know.</p>" +
-          note + "<div class=\"pair\">" + figures + "</div>");
+          note + "<div class=\"pair\">" + figures + "</div>" + probe);
 }
 
 }  // namespace foreview

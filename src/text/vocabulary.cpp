@@ -15,9 +15,11 @@ bool Vocabulary::make_index() {
   return true;
 }
 
-SparseRow Vocabulary::weigh(const std::string& text) const {
+SparseRow Vocabulary::weigh(const std::string& text) const { return weigh_terms(terms_of(text, pairs)); }
+
+SparseRow Vocabulary::weigh_terms(const std::vector<std::string>& terms) const {
   std::map<int, double> counts;
-  for (const std::string& term : terms_of(text, pairs)) {
+  for (const std::string& term : terms) {
     if (const auto found = index_of.find(term); found != index_of.end()) counts[found->second] += 1;
   }
   SparseRow row(counts.begin(), counts.end());
@@ -35,6 +37,23 @@ std::vector<std::string> terms_of(const std::string& text, bool pairs) {
   const size_t words = terms.size();
   for (size_t i = 1; pairs && i < words; ++i) terms.push_back(terms[i - 1] + " " + terms[i]);
   return terms;
+}
+
+std::vector<std::string> pieces_of(const std::string& text) {
+  constexpr size_t shortest = 3, longest = 5;
+  std::vector<std::string> pieces;
+  for (const std::string& word : words_of(text)) {
+    const std::string marked = " " + word + " ";
+    std::vector<size_t> starts;  // bytes
+    for (size_t i = 0; i < marked.size(); ++i)
+      if ((static_cast<unsigned char>(marked[i]) & 0xC0) != 0x80) starts.push_back(i);
+    starts.push_back(marked.size());
+    const size_t characters = starts.size() - 1;
+    for (size_t first = 0; first < characters; ++first)
+      for (size_t size = shortest; size <= longest && first + size <= characters; ++size)
+        pieces.push_back(marked.substr(starts[first], starts[first + size] - starts[first]));
+  }
+  return pieces;
 }
 
 Vocabulary fit_vocabulary(const std::vector<std::vector<std::string>>& documents,

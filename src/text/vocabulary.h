@@ -24,10 +24,14 @@ struct Vocabulary {
   bool make_index();
   /// Row of length 1, or empty when no term is known.
   SparseRow weigh(const std::string& text) const;
+  SparseRow weigh_terms(const std::vector<std::string>& terms) const;
 };
 
 /// Words, and neighbouring pairs joined by a space.
 std::vector<std::string> terms_of(const std::string& text, bool pairs);
+
+/// Pieces of words, 3 to 5 characters (code points) long; a blank marks a word's ends.
+std::vector<std::string> pieces_of(const std::string& text);
 
 /// The terms of the most documents within the limits; among equals the first in byte order.
 Vocabulary fit_vocabulary(const std::vector<std::vector<std::string>>& documents,

@@ -119,4 +119,9 @@ ClipErrors mean_frame_errors(const ClipBatch& clips) {
   return masked_errors(clips.pixels - mean, clips.picture, clips.frame_counts);
 }
 
+ClipErrors last_frame_errors(const ClipBatch& clips) {
+  const at::Tensor last = (clips.frame_counts - 1).view({-1, 1, 1, 1, 1}).expand_as(clips.pixels.narrow(1, 0, 1));
+  return masked_errors(clips.pixels - clips.pixels.gather(1, last), clips.picture, clips.frame_counts);
+}
+
 }  // namespace foreview

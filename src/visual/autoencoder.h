@@ -58,5 +58,7 @@ struct ClipErrors {
 ClipErrors reconstruction_errors(const at::Tensor& reconstruction, const ClipBatch& clips);
 /// Of "repeat the clip's mean frame", which sees the clip itself.
 ClipErrors mean_frame_errors(const ClipBatch& clips);
+/// Of "repeat the clip's last frame".
+ClipErrors last_frame_errors(const ClipBatch& clips);
 
 }  // namespace foreview

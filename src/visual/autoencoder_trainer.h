@@ -27,20 +27,22 @@ class AutoencoderTrainer {
   /// Takes up training where `checkpoint` left it. False, and nothing changed, when there is none or it belongs to
   /// other options, videos or another seed; a damaged one is reported and left out too.
   bool resume(const std::filesystem::path& checkpoint);
-  /// Runs the steps that are left; writes `checkpoint` now and then, and when the user interrupts. `after_step` (may be
-  /// empty) is called with the number of steps done.
-  void run(const std::filesystem::path& checkpoint, const std::function<void(int)>& after_step = {});
+  /// Runs the steps that are left; writes `checkpoint` now and then, and when the user interrupts. Stops when
+  /// `deadline` (may be empty) says so, or early when the validation loss has stalled. `after_step` (may be empty) is
+  /// called with the number of steps done.
+  void run(const std::filesystem::path& checkpoint, const std::function<bool()>& deadline = {},
+           const std::function<void(int)>& after_step = {});
   /// Curve and final errors.
   PretrainResult result();
   NamedTensors model_tensors() const;
 
  private:
   double train_step(int step);
-  double learning_rate(int step) const;
-  double mean_error(const ClipDataset& data, size_t most_clips, bool mean_frame);
+  using ErrorsOf = std::function<ClipErrors(const ClipBatch&)>;
+  double mean_error(const ClipDataset& data, size_t most_clips, const ErrorsOf& errors_of);
+  ClipErrors own_errors(const ClipBatch& clips);
+  bool has_stalled() const;
   [[noreturn]] void refuse_loss(int step, const std::vector<ClipRequest>& clips, const at::Tensor& squared);
-  void save_checkpoint(const std::filesystem::path& file) const;
-  void restore(const NamedTensors& tensors, const std::filesystem::path& file);
   std::string identity() const;
 
   ClipDataset train_, validation_;
@@ -50,6 +52,7 @@ class AutoencoderTrainer {
   Autoencoder network_;
   std::unique_ptr<torch::optim::AdamW> optimizer_;
   std::vector<CurvePoint> curve_;  // one a step done
+  bool out_of_time_ = false;
 };
 
 }  // namespace foreview

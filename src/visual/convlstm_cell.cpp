@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "foreview/error.h"
+#include "visual/lstm_gates.h"
 
 namespace foreview {
 
@@ -34,19 +35,16 @@ at::Tensor ConvLstmCellImpl::convolve_input(const at::Tensor& x) const {
                     {options_.kernel_height / 2, options_.kernel_width / 2});
 }
 
-ConvLstmState ConvLstmCellImpl::advance(const at::Tensor& input_part, const ConvLstmState& state) const {
-  const at::Tensor gates =
-      input_part + at::conv2d(state.hidden, weight.narrow(1, options_.input_channels, options_.hidden_channels), {},
-                              /*stride=*/1, {options_.kernel_height / 2, options_.kernel_width / 2});
-  const std::vector<at::Tensor> part = gates.chunk(4, /*dim=*/1);  // i, f, o, g
-  if (!options_.peepholes) {
-    const at::Tensor cell = at::sigmoid(part[1]) * state.cell + at::sigmoid(part[0]) * at::tanh(part[3]);
-    return {at::sigmoid(part[2]) * at::tanh(cell), cell};
-  }
-  const at::Tensor input_gate = at::sigmoid(part[0] + peephole[0] * state.cell);
-  const at::Tensor forget_gate = at::sigmoid(part[1] + peephole[1] * state.cell);
-  const at::Tensor cell = forget_gate * state.cell + input_gate * at::tanh(part[3]);
-  return {at::sigmoid(part[2] + peephole[2] * cell) * at::tanh(cell), cell};
+at::Tensor ConvLstmCellImpl::recurrent_weight() const {
+  return weight.narrow(1, options_.input_channels, options_.hidden_channels).contiguous();
+}
+
+ConvLstmState ConvLstmCellImpl::advance(const at::Tensor& input_part, const ConvLstmState& state,
+                                        const at::Tensor& recurrent) const {
+  const at::Tensor gates = input_part + at::conv2d(state.hidden, recurrent, {}, /*stride=*/1,
+                                                   {options_.kernel_height / 2, options_.kernel_width / 2});
+  const auto [hidden, cell] = lstm_gates(gates, state.cell, peephole);
+  return {hidden, cell};
 }
 
 ConvLstmState ConvLstmCellImpl::zeros_like_input(const at::Tensor& frame) const {
@@ -56,17 +54,21 @@ ConvLstmState ConvLstmCellImpl::zeros_like_input(const at::Tensor& frame) const 
 }
 
 ConvLstmState ConvLstmCellImpl::step(const at::Tensor& x, const ConvLstmState& state) const {
-  return advance(convolve_input(x), state.hidden.defined() ? state : zeros_like_input(x));
+  return advance(convolve_input(x), state.hidden.defined() ? state : zeros_like_input(x), recurrent_weight());
 }
 
 ConvLstmResult ConvLstmCellImpl::forward(const at::Tensor& x, ConvLstmState state, const at::Tensor& valid) const {
   const int64_t batch = x.size(0), time = x.size(1);
-  const at::Tensor input_parts = convolve_input(x.flatten(0, 1)).unflatten(0, {batch, time});
+  // Time first, so that each step's part lies in one piece; unbind, since the backward of many selects would make a
+  // tensor of the whole sequence for each step.
+  const std::vector<at::Tensor> input_parts =
+      convolve_input(x.transpose(0, 1).flatten(0, 1)).unflatten(0, {time, batch}).unbind(0);
+  const at::Tensor recurrent = recurrent_weight();
   if (!state.hidden.defined()) state = zeros_like_input(x.select(1, 0));
   std::vector<at::Tensor> outputs;
   outputs.reserve(static_cast<size_t>(time));
   for (int64_t t = 0; t < time; ++t) {
-    ConvLstmState next = advance(input_parts.select(1, t), state);
+    ConvLstmState next = advance(input_parts[static_cast<size_t>(t)], state, recurrent);
     if (valid.defined()) {
       const at::Tensor here = valid.select(1, t).view({batch, 1, 1, 1});
       next = {at::where(here, next.hidden, state.hidden), at::where(here, next.cell, state.cell)};

@@ -51,7 +51,8 @@ class ConvLstmCellImpl : public torch::nn::Module {
 
  private:
   at::Tensor convolve_input(const at::Tensor& x) const;
-  ConvLstmState advance(const at::Tensor& input_part, const ConvLstmState& state) const;
+  at::Tensor recurrent_weight() const;
+  ConvLstmState advance(const at::Tensor& input_part, const ConvLstmState& state, const at::Tensor& recurrent) const;
   ConvLstmState zeros_like_input(const at::Tensor& frame) const;
 
   ConvLstmOptions options_;

@@ -10,7 +10,8 @@
 // Torch-free: the pipeline includes this.
 namespace foreview {
 
-/// How the ConvLSTM autoencoder is built and trained. Everything is part of its fingerprint.
+/// How the visual encoder is built and trained: a ConvLSTM autoencoder of clips, and a ConvLSTM motion encoder beside
+/// it that learns by contrast. Everything is part of its fingerprint.
 struct PretrainOptions {
   int bottleneck = 256;                     // numbers in a clip's embedding
   int clip_frames = 16;                     // DESIGN: 16 consecutive sampled frames
@@ -22,7 +23,16 @@ struct PretrainOptions {
   double learning_rate = 2e-3;              // AdamW, cosine after a warm-up
   double weight_decay = 0.01;
   double gradient_clip = 1.0;  // global norm
-  int checkpoint_every = 50;   // steps
+  int checkpoint_every = 50;   // steps; the validation loss is measured as often
+  int patience = 0;            // checks without a better validation loss after which the autoencoder stops; 0: never
+
+  int contrast_steps = 160;  // optimiser steps of the motion encoder; 0: there is none
+  int contrast_batch = 12;   // videos a step; each gives two views of two clips at different speeds
+  int contrast_frames = 9;   // in a view
+  int motion_size = 64;      // pixels a side of the grey square that the motion encoder sees; a multiple of 8
+  int motion_channels = 40;  // of its ConvLSTM state
+  double contrast_learning_rate = 2e-3;
+  double contrast_temperature = 0.2;  // Chen et al. 2020
 
   std::string canonical() const;
 };
@@ -39,18 +49,30 @@ struct PretrainResult {
   std::vector<CurvePoint> curve;
   double reconstruction_error = 0;
   double mean_frame_error = 0;  // "repeat the clip's mean frame"
+  double last_frame_error = 0;  // "repeat the clip's last frame"
   int train_clips = 0, validation_clips = 0;
   bool measured_on_validation = false;
+  std::vector<CurvePoint> contrast_curve;  // NT-Xent; never measured on validation clips
+  bool out_of_time = false;                // stopped by the time limit before all steps were done
+};
+
+/// Numbers of an embedding that come from the motion encoder; they follow the bottleneck's.
+int motion_dimension(const PretrainOptions& options);
+
+/// Where pretraining stands and how long it may take.
+struct PretrainControl {
+  /// Progress; the contrast's is kept beside it under ".contrast". Removed when all steps are done.
+  std::filesystem::path checkpoint;
+  double time_limit = 0;  // seconds of this call after which training stops and keeps what it has; 0: none
 };
 
 /// Trains on the clips of `train` (prepared tracks files; labels are never seen) and writes the weights with their
-/// options and result to `weights` (safetensors, atomically). Goes on from `checkpoint` when that file fits the
-/// options; on the CPU with the same loss curve bit for bit. Throws Error naming the clip's file on a loss that is no
-/// number.
-PretrainResult pretrain_autoencoder(const std::vector<std::filesystem::path>& train,
-                                    const std::vector<std::filesystem::path>& validation,
-                                    const PretrainOptions& options, uint64_t seed, const Device& device,
-                                    const std::filesystem::path& checkpoint, const std::filesystem::path& weights);
+/// options and result to `weights` (safetensors, atomically). Goes on from the checkpoint when that fits the options;
+/// on the CPU with the same loss curves bit for bit. Throws Error naming the clip's file on a loss that is no number.
+PretrainResult pretrain_visual(const std::vector<std::filesystem::path>& train,
+                               const std::vector<std::filesystem::path>& validation, const PretrainOptions& options,
+                               uint64_t seed, const Device& device, const PretrainControl& control,
+                               const std::filesystem::path& weights);
 
 /// Result stored with the weights.
 PretrainResult read_pretrain_result(const std::filesystem::path& weights);

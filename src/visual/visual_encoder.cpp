@@ -5,16 +5,20 @@
 #include "core/files.h"
 #include "core/hash.h"
 #include "core/interrupt.h"
+#include "core/random.h"
 #include "foreview/error.h"
 #include "tensors/torch_errors.h"
 #include "visual/autoencoder.h"
+#include "visual/grey_video.h"
+#include "visual/motion_encoder.h"
+#include "visual/training_checkpoint.h"
 #include "visual/visual_weights.h"
 
 namespace foreview {
 namespace {
 
 // Grows when the same weights would give other vectors: different clips, scaling, normalisation.
-constexpr const char* embedding_version = "visual-embedding-1";
+constexpr const char* embedding_version = "visual-embedding-2";
 
 Picture picture_of(const at::Tensor& frame) {  // [3, height, width], 0 to 1
   const at::Tensor bytes = frame.clamp(0, 1).mul(255).round().to(at::kByte).permute({1, 2, 0}).contiguous().cpu();
@@ -35,31 +39,85 @@ struct VisualEncoder::Impl {
   std::string fingerprint;
   at::Device device{at::kCPU};
   Autoencoder network{nullptr};
+  MotionEncoder motion{nullptr};  // none without contrast
+
+  void set_networks(const VisualWeights& loaded) {
+    options = loaded.options;
+    network = Autoencoder(options, derive_seed(loaded.seed, "autoencoder weights"));
+    if (motion_dimension(options) > 0) motion = MotionEncoder(options, derive_seed(loaded.seed, "motion weights"));
+  }
+  void finish(const Device& chosen) {
+    device = at::Device(chosen.name);
+    network->to(device);
+    network->eval();
+    if (motion) motion->to(device);
+  }
 
   ClipBatch clip(const ScaledVideo& video, int start) const {
     const ClipView view{.video = &video, .start = start};
     return make_clip_batch(std::span(&view, 1), options.clip_frames).to(device);
+  }
+
+  MotionClips movement(const GreyVideo& video, int start) const {
+    const int64_t plane = static_cast<int64_t>(video.size) * video.size;
+    const int64_t count = std::min<int64_t>(options.clip_frames, static_cast<int64_t>(video.frames) - start);
+    at::Tensor grey = at::empty({1, options.clip_frames, video.size, video.size}, at::kByte);
+    for (int64_t i = 0; i < options.clip_frames; ++i)  // past the end the last frame stands still
+      std::copy_n(video.pixels.data() + (start + std::min(i, count - 1)) * plane, plane,
+                  grey.data_ptr<uint8_t>() + i * plane);
+    return motion_clips(grey.to(device).to(at::kFloat).div_(255), at::full({1}, count, at::kLong).to(device));
+  }
+
+  at::Tensor embed(const ScaledVideo& video, const GreyVideo& grey, int start) {
+    const at::Tensor bottleneck = network->encode(clip(video, start));
+    if (!motion) return bottleneck.cpu().contiguous();
+    return at::cat({bottleneck, motion->embed(movement(grey, start))}, 1).cpu().contiguous();
   }
 };
 
 VisualEncoder::VisualEncoder(const std::filesystem::path& weights, const Device& device)
     : impl_(std::make_unique<Impl>()) {
   with_torch_errors(weights, "loading the visual encoder", [&] {
-    const VisualWeights loaded = load_visual_weights(weights);
-    impl_->options = loaded.options;
+    VisualWeights loaded = load_visual_weights(weights);
+    impl_->set_networks(loaded);
     impl_->fingerprint = foreview::fingerprint(std::string(embedding_version) + " " + sha256_file(weights));
-    impl_->network = Autoencoder(loaded.options, /*seed=*/0);
-    load_module_tensors(*impl_->network, model_prefix, loaded.tensors, weights);
-    impl_->device = at::Device(device.name);
-    impl_->network->to(impl_->device);
-    impl_->network->eval();
+    NamedTensors parts[2];
+    for (auto& [name, tensor] : loaded.tensors) parts[name.starts_with(motion_prefix)][name] = tensor;
+    load_module_tensors(*impl_->network, model_prefix, parts[0], weights);
+    if (impl_->motion) {
+      // The projection head is not stored: what is drawn in its place is never used.
+      NamedTensors own;
+      add_module_tensors(*impl_->motion, motion_prefix, own);
+      for (const auto& [name, tensor] : own)
+        if (name.starts_with(std::string(motion_prefix) + "head")) parts[1][name] = tensor;
+      load_module_tensors(*impl_->motion, motion_prefix, parts[1], weights);
+    }
+    impl_->finish(device);
+  });
+}
+
+VisualEncoder::VisualEncoder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+VisualEncoder VisualEncoder::untrained(const std::filesystem::path& weights, const Device& device) {
+  return with_torch_errors(weights, "drawing the visual encoder", [&] {
+    auto impl = std::make_unique<Impl>();
+    impl->set_networks(load_visual_weights(weights));
+    impl->fingerprint = foreview::fingerprint(std::string(embedding_version) + " untrained " + sha256_file(weights));
+    impl->finish(device);
+    return VisualEncoder(std::move(impl));
   });
 }
 
 VisualEncoder::~VisualEncoder() = default;
 VisualEncoder::VisualEncoder(VisualEncoder&&) noexcept = default;
 
-int VisualEncoder::dimension() const { return impl_->options.bottleneck; }
+int VisualEncoder::dimension() const { return impl_->options.bottleneck + motion_dimension(impl_->options); }
+
+std::vector<int> VisualEncoder::block_of_number() const {
+  std::vector<int> blocks(static_cast<size_t>(dimension()), 1);
+  std::fill_n(blocks.begin(), impl_->options.bottleneck, 0);
+  return blocks;
+}
 std::string VisualEncoder::fingerprint() const { return impl_->fingerprint; }
 
 TimedVectors VisualEncoder::embed(const Frames& frames) const {
@@ -67,14 +125,15 @@ TimedVectors VisualEncoder::embed(const Frames& frames) const {
     const at::NoGradGuard no_gradients;
     const PretrainOptions& options = impl_->options;
     const ScaledVideo video = scale_frames(frames, options.input_width, options.input_height);
-    TimedVectors result{.dimension = options.bottleneck, .values = {}, .spans = {}};
+    const GreyVideo grey = impl_->motion ? grey_square(frames, options.motion_size) : GreyVideo{};
+    TimedVectors result{.dimension = dimension(), .values = {}, .spans = {}};
     const double interval = frame_interval(frames.times);
     for (const int start : clip_starts(video.frames, options.clip_frames, options.clip_stride)) {
       throw_if_interrupted();
       // One clip a call: kernels chosen by batch size could change the last bits of a clip's vector.
-      const at::Tensor vector = impl_->network->encode(impl_->clip(video, start)).cpu().contiguous();
+      const at::Tensor vector = impl_->embed(video, grey, start);
       const float* values = vector.data_ptr<float>();
-      result.values.insert(result.values.end(), values, values + options.bottleneck);
+      result.values.insert(result.values.end(), values, values + result.dimension);
       const size_t last = std::min(video.frames, static_cast<size_t>(start + options.clip_frames)) - 1;
       result.spans.push_back({frames.times[static_cast<size_t>(start)], frames.times[last] + interval});
     }

@@ -26,22 +26,28 @@ struct Reconstruction {
 
 class VisualEncoder {
  public:
-  /// Loads weights written by pretrain_autoencoder; throws Error when they do not fit.
+  /// Loads weights written by pretrain_visual; throws Error when they do not fit.
   VisualEncoder(const std::filesystem::path& weights, const Device& device);
   ~VisualEncoder();
   VisualEncoder(VisualEncoder&&) noexcept;
 
+  /// The same network with the random weights it had before training: what the training is held against.
+  static VisualEncoder untrained(const std::filesystem::path& weights, const Device& device);
+
   int dimension() const;
+  /// [dimension]: 0 for numbers of the bottleneck, 1 for those of the motion encoder.
+  std::vector<int> block_of_number() const;
   /// Of the weights' content and the embedding's settings: names the feature folder.
   std::string fingerprint() const;
-  /// One bottleneck vector a clip; clips start every clip_stride frames, a last short clip is padded and masked.
-  /// The result depends on these frames alone.
+  /// One vector a clip: the autoencoder's bottleneck, then statistics of the motion encoder's states. Clips start every
+  /// clip_stride frames, a last short clip is padded and masked. The result depends on these frames alone.
   TimedVectors embed(const Frames& frames) const;
   /// `pictures` frames spread over the first clip.
   Reconstruction reconstruct(const Frames& frames, int pictures) const;
 
  private:
   struct Impl;
+  explicit VisualEncoder(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 
@@ -8,16 +9,17 @@
 
 namespace foreview {
 
-/// What a weights file of the visual encoder holds. Form: safetensors with the network's tensors under "model." and, as
-/// metadata, "format" ("foreview visual encoder"), "format_version" ("1"), "options" and "result" (JSON).
+/// What a weights file of the visual encoder holds. Form: safetensors; metadata are "format" ("foreview visual
+/// encoder"), "format_version" ("2"), "options", "result" (JSON) and "seed". The autoencoder's tensors are under
+/// "model.", the motion encoder's, without its projection head, under "motion.".
 struct VisualWeights {
   PretrainOptions options;
+  uint64_t seed = 0;  // that the first weights were drawn with
   PretrainResult result;
   NamedTensors tensors;
 };
 
-/// Prefix of the network's tensors.
-inline constexpr const char* model_prefix = "model.";
+inline constexpr const char* motion_prefix = "motion.";
 
 /// Throws Error when an option is outside its range; `file` is where the options came from, empty for the user's own.
 void check_options(const PretrainOptions& options, const std::filesystem::path& file);

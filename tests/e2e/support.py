@@ -11,8 +11,8 @@ FOREVIEW = os.environ["FOREVIEW_PROGRAM"]
 SOURCE = pathlib.Path(os.environ["FOREVIEW_SOURCE"])
 
 # Small enough for a test, large enough that every stage does real work.
-QUICK = ["--set", "pretrain.steps=6", "--set", "pretrain.checkpoint_every=2", "--set", "train.epochs=6",
-         "--set", "train.members=1", "--set", "train.tree_rounds=20"]
+QUICK = ["--set", "pretrain.steps=6", "--set", "pretrain.checkpoint_every=2", "--set", "pretrain.contrast_steps=3",
+         "--set", "train.epochs=6", "--set", "train.members=1", "--set", "train.tree_rounds=20"]
 
 
 def foreview(*arguments, environment=None):

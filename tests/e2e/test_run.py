@@ -55,6 +55,23 @@ class Run(TestCase):
         self.assertEqual((self.folder / "whole/report/metrics.json").read_bytes(),
                          (steps / "report/metrics.json").read_bytes())
 
+    def test_probe_says_whether_pretraining_helped(self):
+        self.succeed("sample", self.folder / "videos", "--videos", 42, "--law", "motion")
+        work = self.folder / "work"
+        self.succeed("ingest", self.folder / "videos", "--work", work, "--use", "visual", *QUICK)
+        self.assertIn("foreview prepare", self.fail_with(1, "probe-embeddings", "--work", work))
+        self.succeed("prepare", "--work", work)
+        self.assertIn("foreview pretrain", self.fail_with(1, "probe-embeddings", "--work", work))
+        self.succeed("pretrain", "--work", work)
+        shown = json.loads(self.succeed("probe-embeddings", "--work", work, "--json").stdout)
+        self.assertEqual(shown, json.loads((work / "report/probe.json").read_text()))
+        self.assertEqual(shown["score"], "r2")
+        self.assertEqual({(row["input"], row["model"]) for row in shown["scores"]},
+                         {(name, model) for model in ("linear", "trees") for name in
+                          ("pretrained", "random weights", "colour histogram", "motion statistics")})
+        self.assertEqual(len(shown["pretrained_gains"]), 6)
+        self.assertIn(shown["verdict"], self.succeed("probe-embeddings", "--work", work).stdout)
+
     def test_same_seed_same_bytes(self):
         self.succeed("sample", self.folder / "a", "--videos", 3, "--seed", 9)
         self.succeed("sample", self.folder / "b", "--videos", 3, "--seed", 9)

@@ -115,7 +115,8 @@ TEST(AssembleFeatures, KeepsOnlyWhatIsUsed) {
   EXPECT_TRUE(std::isnan(all.metadata.back()));
   EXPECT_EQ(all.colour_histogram.size(), 1u);
   EXPECT_EQ(all.author, "someone");
-  EXPECT_EQ(all.followers, 1200);
+  ASSERT_EQ(all.author_numbers.size(), author_number_names().size());
+  EXPECT_EQ(all.author_numbers[0], 1200);
 
   const VideoFeatures pixels =
       assemble_features(record, Modalities::parse("visual"), {}, vectors, vectors, transcript, {0.5f}, 3.0);

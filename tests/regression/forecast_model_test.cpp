@@ -111,8 +111,8 @@ TEST(ForecastModel, MissingKindsAndStrangeNumbersGiveFiniteAnswers) {
   auto videos = synthetic_videos({.count = 60, .seed = 6, .missing = 0.4, .authors = 5});
   videos[0].features.visual.values.assign(videos[0].features.visual.values.size(), NAN);
   videos[1].features.audio.values.assign(videos[1].features.audio.values.size(), INFINITY);
-  videos[2].features.followers = NAN;
-  videos[3].features.followers = 1e300;
+  videos[2].features.author_numbers = {NAN};
+  videos[3].features.author_numbers = {1e300};
   const auto model = train_on(videos, 40, 12, quick_options());
   std::vector<VideoFeatures> odd = features_of(videos);
   odd.push_back({});

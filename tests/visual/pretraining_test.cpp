@@ -12,6 +12,7 @@
 #include "moving_squares.h"
 #include "support/temporary_folder.h"
 #include "visual/autoencoder_trainer.h"
+#include "visual/contrast_trainer.h"
 #include "visual/visual_encoder.h"
 #include "visual/visual_weights.h"
 
@@ -29,6 +30,11 @@ PretrainOptions small_options() {
   options.steps = 12;
   options.batch = 3;
   options.checkpoint_every = 4;
+  options.contrast_steps = 6;
+  options.contrast_batch = 2;
+  options.contrast_frames = 4;
+  options.motion_size = 16;
+  options.motion_channels = 4;
   return options;
 }
 
@@ -44,14 +50,14 @@ class Pretraining : public ::testing::Test {
   std::filesystem::path weights_ = folder_.path() / "visual.safetensors";
 
   PretrainResult pretrain(uint64_t seed = 1) {
-    return pretrain_autoencoder(train_, validation_, options_, seed, Device{}, checkpoint_, weights_);
+    return pretrain_visual(train_, validation_, options_, seed, Device{}, {.checkpoint = checkpoint_}, weights_);
   }
   // Trains up to `steps`, then dies without a word.
   void train_and_die(int steps) {
     AutoencoderTrainer trainer(ClipDataset(train_, options_), ClipDataset(validation_, options_), options_, 1,
                                Device{});
     trainer.resume(checkpoint_);
-    EXPECT_THROW(trainer.run(checkpoint_,
+    EXPECT_THROW(trainer.run(checkpoint_, {},
                              [&](int done) {
                                if (done == steps) throw std::runtime_error("killed");
                              }),
@@ -102,7 +108,7 @@ TEST_F(Pretraining, checkpoints_are_really_taken_up) {
   AutoencoderTrainer trainer(ClipDataset(train_, options_), ClipDataset(validation_, options_), options_, 1, Device{});
   ASSERT_TRUE(trainer.resume(checkpoint_));
   int first = 0;
-  trainer.run(checkpoint_, [&](int done) {
+  trainer.run(checkpoint_, {}, [&](int done) {
     if (first == 0) first = done;
   });
   EXPECT_EQ(first, 9);
@@ -125,10 +131,70 @@ TEST_F(Pretraining, foreign_and_damaged_checkpoints_are_left_out) {
   EXPECT_FALSE(read_file(weights_) == expected);
 }
 
+TEST_F(Pretraining, killed_contrast_ends_with_the_same_bytes) {
+  options_.checkpoint_every = 2;
+  const PretrainResult straight = pretrain();
+  const std::string expected = read_file(weights_);
+  ASSERT_EQ(straight.contrast_curve.size(), 6u);
+  const std::filesystem::path own = checkpoint_.string() + ".contrast";
+  ContrastTrainer killed(MotionDataset(train_, options_), options_, 1, Device{});
+  EXPECT_THROW(killed.run(own, {},
+                          [](int done) {
+                            if (done == 5) throw std::runtime_error("killed");
+                          }),
+               std::runtime_error);
+  ContrastTrainer again(MotionDataset(train_, options_), options_, 1, Device{});
+  ASSERT_TRUE(again.resume(own));
+  EXPECT_EQ(again.curve().size(), 4u);
+  EXPECT_EQ(again.curve()[3].train_loss, straight.contrast_curve[3].train_loss);
+  pretrain();
+  EXPECT_TRUE(read_file(weights_) == expected);
+  EXPECT_FALSE(std::filesystem::exists(own));
+}
+
+TEST_F(Pretraining, a_time_limit_keeps_what_there_is_and_training_goes_on_later) {
+  pretrain();
+  const std::string expected = read_file(weights_);
+  const PretrainResult cut = pretrain_visual(train_, validation_, options_, 1, Device{},
+                                             {.checkpoint = checkpoint_, .time_limit = 1e-9}, weights_);
+  EXPECT_TRUE(cut.out_of_time);
+  EXPECT_LT(cut.curve.size(), 12u);
+  EXPECT_TRUE(read_pretrain_result(weights_).out_of_time);
+  EXPECT_TRUE(std::filesystem::exists(checkpoint_));
+  EXPECT_FALSE(pretrain().out_of_time);
+  EXPECT_TRUE(read_file(weights_) == expected);
+}
+
+TEST_F(Pretraining, stops_early_when_the_validation_loss_stalls) {
+  options_.steps = 400;
+  options_.learning_rate = 1e-8;
+  options_.weight_decay = 0;
+  options_.patience = 2;
+  options_.contrast_steps = 0;
+  EXPECT_LT(pretrain().curve.size(), 400u);
+}
+
+TEST_F(Pretraining, contrast_that_diverges_names_a_video) {
+  options_.contrast_learning_rate = 1;
+  options_.contrast_steps = 2000;
+  options_.gradient_clip = 1e6;
+  options_.weight_decay = 10;
+  options_.steps = 1;
+  try {
+    pretrain();
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("square"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("contrast_learning_rate"), std::string::npos) << error.what();
+  }
+}
+
 TEST_F(Pretraining, result_is_kept_with_the_weights) {
   const PretrainResult result = pretrain(), stored = read_pretrain_result(weights_);
   EXPECT_EQ(stored.reconstruction_error, result.reconstruction_error);
   EXPECT_EQ(stored.mean_frame_error, result.mean_frame_error);
+  EXPECT_EQ(stored.last_frame_error, result.last_frame_error);
+  EXPECT_GT(stored.last_frame_error, stored.mean_frame_error);
   EXPECT_EQ(stored.train_clips, 8);
   EXPECT_EQ(stored.validation_clips, 4);
   EXPECT_TRUE(stored.measured_on_validation);
@@ -177,7 +243,7 @@ TEST_F(Pretraining, wrong_weights_files_are_one_line_errors) {
     write_safetensors(weights_, changed);
     return weights_error();
   };
-  EXPECT_NE(error_with([](auto& file) { file.metadata["format_version"] = "2"; }).find("encoder 2"), std::string::npos);
+  EXPECT_NE(error_with([](auto& file) { file.metadata["format_version"] = "1"; }).find("encoder 1"), std::string::npos);
   EXPECT_NE(error_with([](auto& file) { file.metadata.clear(); }).find("no format name"), std::string::npos);
   EXPECT_NE(error_with([](auto& file) { file.metadata["options"] = "{"; }), "no error");
   EXPECT_NE(error_with([](auto& file) { file.metadata["options"] = "[]"; }), "no error");

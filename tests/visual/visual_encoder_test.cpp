@@ -7,6 +7,8 @@
 #include "moving_squares.h"
 #include "support/temporary_folder.h"
 #include "visual/autoencoder.h"
+#include "visual/motion_encoder.h"
+#include "visual/training_checkpoint.h"
 #include "visual/visual_weights.h"
 
 namespace foreview {
@@ -16,14 +18,21 @@ PretrainOptions options() {
   PretrainOptions options;
   options.bottleneck = 32;
   options.hidden_channels = 8;
+  options.motion_channels = 4;
+  options.motion_size = 32;
   return options;
 }
 
 // Untrained weights serve: these tests are about what goes in and out.
 std::filesystem::path write_weights(const std::filesystem::path& folder, uint64_t seed) {
   Autoencoder network(options(), seed);
-  VisualWeights weights{.options = options(), .result = {}, .tensors = {}};
+  MotionEncoder motion(options(), seed);
+  VisualWeights weights{.options = options(), .seed = seed, .result = {}, .tensors = {}};
   add_module_tensors(*network, model_prefix, weights.tensors);
+  NamedTensors all;
+  add_module_tensors(*motion, motion_prefix, all);
+  for (const auto& [name, tensor] : all)
+    if (!name.starts_with("motion.head")) weights.tensors[name] = tensor;
   const auto file = folder / ("visual" + std::to_string(seed) + ".safetensors");
   save_visual_weights(file, weights);
   return file;
@@ -38,9 +47,10 @@ class Encoder : public ::testing::Test {
 
 TEST_F(Encoder, one_vector_a_clip_with_its_seconds) {
   const TimedVectors vectors = encoder_.embed(testing::moving_square(3, 20));
-  EXPECT_EQ(encoder_.dimension(), 32);
+  const int dimension = 32 + motion_dimension(options());
+  EXPECT_EQ(encoder_.dimension(), dimension);
   ASSERT_EQ(vectors.count(), 2u);
-  EXPECT_EQ(vectors.values.size(), 64u);
+  EXPECT_EQ(vectors.values.size(), 2u * static_cast<size_t>(dimension));
   EXPECT_DOUBLE_EQ(vectors.spans[0][0], 0.0);
   EXPECT_DOUBLE_EQ(vectors.spans[0][1], 4.0);
   EXPECT_DOUBLE_EQ(vectors.spans[1][0], 2.0);
@@ -55,7 +65,7 @@ TEST_F(Encoder, a_clip_depends_on_its_frames_alone) {
   shorter.pixels.resize(longer.pixels.size() / 20 * 16);
   const TimedVectors many = encoder_.embed(longer), one = encoder_.embed(shorter);
   ASSERT_EQ(one.count(), 1u);
-  for (size_t i = 0; i < 32; ++i) EXPECT_EQ(many.row(0)[i], one.row(0)[i]);
+  for (size_t i = 0; i < static_cast<size_t>(encoder_.dimension()); ++i) EXPECT_EQ(many.row(0)[i], one.row(0)[i]);
 }
 
 TEST_F(Encoder, letterbox_borders_do_not_matter) {

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstdint>
+
+#include "visual/convlstm_cell.h"
+#include "visual/pretraining.h"
+
+// Internal: needs torch; include it in .cpp files only.
+namespace foreview {
+
+/// What the motion encoder reads. All values are finite; steps past a clip's end are padding.
+struct MotionClips {
+  at::Tensor differences;  // [batch, time, 1, size, size], contrast-normalised frame differences, -3 to 3
+  at::Tensor counts;       // [batch], i64: differences that are there, at least 1
+};
+
+/// grey: [batch, time + 1, size, size], 0 to 1, size a multiple of 4; frame_counts: [batch], i64, frames that are
+/// there. m = clip(2 (x' - x) / (s' + s + 0.03), -3, 3) with s the local standard deviation (means over 4x4 pixels,
+/// averaged over 3x3 of them): movement counts by how much of the local contrast it is, not by how bright the scene is
+/// lit.
+MotionClips motion_clips(const at::Tensor& grey, const at::Tensor& frame_counts);
+
+/// A strided convolution stem and a ConvLSTM over frame differences. Trained by contrast (Chen et al. 2020, NT-Xent);
+/// its embedding are statistics of the states over space and time, not the head that the contrast is taken on.
+class MotionEncoderImpl : public torch::nn::Module {
+ public:
+  /// Weights are drawn from a generator of their own: the same seed gives the same network.
+  MotionEncoderImpl(const PretrainOptions& options, uint64_t seed);
+
+  /// [batch, motion_dimension(options)]: of the ConvLSTM's hidden state h the mean over space and time; time mean and
+  /// deviation of the space mean of |h|; time mean and maximum of the space maximum of |h|; mean |change of h| a step
+  /// (`hidden` numbers each); then time mean and deviation of the space mean of the absolute values of the stem's two
+  /// lower stages. Padding does not count.
+  at::Tensor embed(const MotionClips& clips);
+  /// [batch, motion_dimension] to unit vectors [batch, 96] that the contrast is taken on.
+  at::Tensor project(const at::Tensor& embedding);
+
+ private:
+  void initialise(uint64_t seed);
+
+  int64_t hidden_;
+  torch::nn::Conv2d down1_{nullptr}, down2_{nullptr}, down3_{nullptr};
+  ConvLstmCell reader_{nullptr};
+  torch::nn::Linear head1_{nullptr}, head2_{nullptr};
+};
+TORCH_MODULE(MotionEncoder);
+
+/// NT-Xent (Chen et al. 2020, eq. 1): rows i and i + n of `views` [2n, features], unit vectors, are views of one clip;
+/// all others are negatives. The loss of each row, [2n].
+at::Tensor contrast_losses(const at::Tensor& views, double temperature);
+
+}  // namespace foreview

@@ -1,0 +1,80 @@
+#include "visual/motion_encoder.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "moving_squares.h"
+#include "support/temporary_folder.h"
+#include "tensors/device.h"
+#include "visual/motion_dataset.h"
+
+namespace foreview {
+namespace {
+
+PretrainOptions small() {
+  PretrainOptions options;
+  options.motion_size = 16;
+  options.motion_channels = 4;
+  options.contrast_batch = 3;
+  options.contrast_frames = 5;
+  return options;
+}
+
+TEST(MotionClips, are_differences_over_the_local_contrast) {
+  torch::manual_seed(3);
+  const at::Tensor scene = at::rand({1, 1, 16, 16}) * 0.4, moved = scene.roll(1, 3);
+  const MotionClips clips = motion_clips(at::cat({scene, moved, moved}, 1), at::tensor({3}, at::kLong));
+  EXPECT_EQ(clips.differences.sizes(), (std::vector<int64_t>{1, 2, 1, 16, 16}));
+  EXPECT_EQ(clips.counts.item<int64_t>(), 2);
+  EXPECT_GT(clips.differences[0][0].abs().mean().item<double>(), 0.3);
+  EXPECT_EQ(clips.differences[0][1].abs().max().item<double>(), 0.0) << "nothing moved";
+  EXPECT_LE(clips.differences.abs().max().item<double>(), 3.0);
+  const MotionClips brighter = motion_clips(at::cat({scene, moved, moved}, 1) * 2, at::tensor({3}, at::kLong));
+  const double ratio =
+      brighter.differences[0][0].abs().mean().item<double>() / clips.differences[0][0].abs().mean().item<double>();
+  EXPECT_LT(ratio, 1.2) << "twice the light is not twice the movement";
+}
+
+TEST(MotionEncoder, padding_and_company_do_not_matter) {
+  const at::NoGradGuard no_gradients;
+  MotionEncoder encoder(small(), 1);
+  torch::manual_seed(5);
+  const at::Tensor differences = at::randn({3, 6, 1, 16, 16}), counts = at::tensor({6, 4, 1}, at::kLong);
+  const at::Tensor together = encoder->embed({differences, counts});
+  EXPECT_EQ(together.size(1), motion_dimension(small()));
+  at::Tensor changed = differences.clone();
+  changed[1].narrow(0, 4, 2).fill_(2.5);
+  EXPECT_TRUE(at::equal(encoder->embed({changed, counts})[1], together[1]));
+  EXPECT_TRUE(
+      at::allclose(encoder->embed({differences.narrow(0, 1, 1), counts.narrow(0, 1, 1)})[0], together[1], 1e-5, 1e-6));
+  EXPECT_TRUE(together.isfinite().all().item<bool>());
+}
+
+TEST(Contrast, loss_is_minus_log_of_the_partners_share) {
+  // Two clips; views of one are equal, of different clips orthogonal.
+  const at::Tensor views = at::tensor({1.0f, 0.0f, 0.0f, 1.0f, 1.0f, 0.0f, 0.0f, 1.0f}).view({4, 2});
+  const at::Tensor losses = contrast_losses(views, 0.5);
+  const double expected = -std::log(std::exp(2.0) / (std::exp(2.0) + 2));
+  for (int64_t i = 0; i < 4; ++i) EXPECT_NEAR(losses[i].item<double>(), expected, 1e-6);
+  const at::Tensor wrong =
+      contrast_losses(views.roll(1, 0).narrow(0, 0, 4).index_select(0, at::tensor({0, 0, 1, 1})), 0.5);
+  EXPECT_GT(wrong.mean().item<double>(), expected);
+}
+
+TEST(MotionDataset, views_depend_on_the_step_and_the_seed_alone) {
+  const testing::TemporaryFolder folder;
+  const auto files = testing::moving_square_files(folder.path(), 4, 12);
+  const MotionDataset kept(files, small()), read(files, small(), /*memory_budget=*/0);
+  kept.views(7, 1);
+  const MotionViews one = kept.views(3, 1), same = read.views(3, 1), other = kept.views(4, 1);
+  EXPECT_TRUE(at::equal(one.clips.differences, same.clips.differences));
+  EXPECT_FALSE(at::equal(one.clips.differences, other.clips.differences));
+  EXPECT_EQ(one.clips.differences.sizes(), (std::vector<int64_t>{12, 4, 1, 16, 16}));  // 3 videos, 2 speeds, 2 views
+  ASSERT_EQ(one.files.size(), 6u);
+  EXPECT_EQ(one.files[0], one.files[1]) << "two speeds of one video";
+  EXPECT_NE(one.files[0], one.files[2]);
+}
+
+}  // namespace
+}  // namespace foreview
