@@ -36,7 +36,9 @@ class Docs(TestCase):
                 key, value = line.strip().split(" = ", 1)
                 row = next((r for r in documented.splitlines() if f"`{section}{key}`" in (r.split("|") + [""])[1]), None)
                 self.assertIsNotNone(row, f"{section}{key} is not in docs/formats/config.md")
-                if section and value[0] in "'\"":
+                if section and value in ("''", '""'):
+                    self.assertEqual("", row.split("|")[2].strip(), row)
+                elif section and value[0] in "'\"":
                     self.assertIn(f"`{value[1:-1]}`", row.split("|")[2], row)
                 elif section:
                     self.assertIn(float(value), [float(n) for n in re.findall(r"[\d.]+", row.split("|")[2])], row)
