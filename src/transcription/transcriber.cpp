@@ -55,7 +55,7 @@ void TranscriberOptions::check() const {
   precision_from_name(precision);
   if (source == "whisper" && whisper_model.empty())
     throw Error({.problem = "the transcriber whisper needs a model",
-                 .advice = "add --whisper-model DIR, or get one with: foreview model pull openai/whisper-base"},
+                 .advice = "add --whisper-model DIR, a copy of openai/whisper-base for example"},
                 ErrorKind::usage);
   if (!whisper_model.empty() && !std::filesystem::exists(whisper_model))
     throw Error({.file = whisper_model, .problem = "no such Whisper model", .advice = "check the path"},

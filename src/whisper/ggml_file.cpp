@@ -119,8 +119,9 @@ void read_tensor(GgmlReader& reader, NamedTensors& tensors) {
   if (type > 1)
     reader.refuse(fmt::format("tensor {} is quantised", clean_utf8(name)), "weights of type F32 (0) or F16 (1)",
                   fmt::format("type {}", type),
-                  "use the unquantised ggml file (ggml-base.bin, without -q5_1 or -q8_0 in its name), or: foreview "
-                  "model pull openai/whisper-base");
+                  "use the unquantised ggml file (ggml-base.bin, without -q5_1 or -q8_0 in its name), or the model's "
+                  "Hugging Face "
+                  "folder");
   const std::string_view values = reader.take(count * (type == 0 ? 4 : 2), "a tensor's values");
   at::Tensor tensor = at::empty({count}, at::TensorOptions().dtype(type == 0 ? at::kFloat : at::kHalf));
   if (!values.empty()) std::memcpy(tensor.data_ptr(), values.data(), values.size());

@@ -47,7 +47,7 @@ ModelFiles read_hugging_face_folder(const std::filesystem::path& folder) {
                  .problem = "the model folder has no weights that can be read",
                  .expected = "model.safetensors or model.safetensors.index.json",
                  .got = std::filesystem::exists(folder / "pytorch_model.bin") ? "pytorch_model.bin" : "neither",
-                 .advice = "get the safetensors of the model: foreview model pull"});
+                 .advice = "get the model with its safetensors"});
   }
   return {std::move(config), std::move(tensors), std::move(tokenizer),
           std::filesystem::exists(single) ? single : index};
@@ -60,7 +60,7 @@ ModelFiles read_model_files(const std::filesystem::path& path) {
                .problem = "no such model",
                .expected = "a Hugging Face folder, or a ggml .bin file of whisper.cpp",
                .got = "nothing there",
-               .advice = "get one with: foreview model pull openai/whisper-base"},
+               .advice = "name a Hugging Face folder (such as a copy of openai/whisper-base) or a ggml file"},
               ErrorKind::usage);
 }
 

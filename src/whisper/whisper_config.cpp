@@ -82,7 +82,7 @@ WhisperConfig read_whisper_config(const std::filesystem::path& folder) {
                  .problem = "this is no Whisper model folder",
                  .expected = "config.json, model.safetensors and the tokenizer's files",
                  .got = "no config.json",
-                 .advice = "get one with: foreview model pull openai/whisper-base"});
+                 .advice = "name a Hugging Face folder (such as a copy of openai/whisper-base) or a ggml file"});
   const nlohmann::json json = read_object(file);
   if (const auto type = json.find("model_type"); type != json.end() && *type != "whisper")
     throw Error({.file = file.string(),
