@@ -112,7 +112,7 @@ class Run(TestCase):
         with zipfile.ZipFile(self.folder / "t.npz") as tokens:
             self.assertIsNone(tokens.testzip())
             names = tokens.namelist()
-            self.assertIn(b"'shape': (152, 16)", tokens.read("metadata.npy")[:128])
+            self.assertIn(b"'shape': (152, 19)", tokens.read("metadata.npy")[:128])
         self.assertEqual({"id.npy", "label.npy", "visual.npy", "audio_span.npy"} - set(names), set())
         self.succeed("export", "--work", work, "--what", "forecasts", "--format", "safetensors", "--out",
                      self.folder / "f.safetensors")
