@@ -167,6 +167,8 @@ void add_inputs(const RunContext& run, ReportContent& content) {
   if (run.use.caption) content.inputs_used.push_back("description (caption)");
   if (run.use.metadata)
     content.inputs_used.push_back("metadata: " + fmt::format("{}", fmt::join(metadata_feature_names(), ", ")));
+  if (run.use.metadata)
+    content.inputs_used.push_back("facts, each as a whole: language, location, track, artist, topic");
   for (const std::string& field : run.config.named_fields())
     content.inputs_used.push_back(
         field + ": asked for by name" +
@@ -180,7 +182,10 @@ void add_inputs(const RunContext& run, ReportContent& content) {
       if (field != run.config.target && is_known_only_after_posting(field) && !asked.contains(field)) ++refused[field];
     authors = authors || !video.record.text("uploader_id").empty();
   }
-  if (authors) content.inputs_used.push_back("uploader_id and follower count: author-aware models only");
+  if (authors)
+    content.inputs_used.push_back(
+        fmt::format("uploader_id and what the channel shows, read after posting: author-aware models only: {}",
+                    fmt::join(author_number_names(), ", ")));
   for (const auto& [field, count] : refused)
     content.inputs_refused.push_back(fmt::format("{}: exists only after posting ({} videos have it)", field, count));
 }
