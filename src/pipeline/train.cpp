@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/hash.h"
 #include "core/log.h"
+#include "core/text.h"
 #include "dataset/target.h"
 #include "evaluation/column_signal.h"
 #include "features/extraction.h"
@@ -57,6 +59,27 @@ void check_named_fields(const RunConfig& config, const std::vector<LabelledVideo
   }
 }
 
+/// A target made of nothing but what models are given (a duration, a channel's likes) would be read off its own input:
+/// such inputs are hidden. Hidden in training, they are constant to the scalers and say nothing later either.
+void hide_target(const std::string& target, std::vector<LabelledVideo>& videos) {
+  const auto place = [](const std::vector<std::string>& names, const std::string& name) {
+    return static_cast<size_t>(std::ranges::find(names, name) - names.begin());
+  };
+  const std::vector<std::string>&inputs = metadata_feature_names(), &channel = author_number_names();
+  const std::vector<std::string> parts = split_text(target, '/');
+  for (const std::string& part : parts)
+    if (place(inputs, part + "_log1p") == inputs.size() && place(channel, part) == channel.size()) return;
+  for (LabelledVideo& video : videos)
+    for (const std::string& part : parts) {
+      std::vector<float>& metadata = video.features.metadata;
+      std::vector<double>& numbers = video.features.author_numbers;
+      if (const size_t i = place(inputs, part + "_log1p"); i < inputs.size() && i < metadata.size())
+        metadata[i] = std::numeric_limits<float>::quiet_NaN();
+      if (const size_t i = place(channel, part); i < numbers.size())
+        numbers[i] = std::numeric_limits<double>::quiet_NaN();
+    }
+}
+
 /// Warns of a field asked for by name that tells much of the label by itself.
 void warn_of_leaks(const RunConfig& config, const std::vector<LabelledVideo>& training, const Target& target) {
   const std::vector<std::string> fields = config.named_fields();
@@ -85,7 +108,8 @@ void train(RunContext& run) {
 
   size_t unusable = 0;
   std::vector<LabelledVideo> training = labelled(load_feature_rows(run, Split::train, &unusable));
-  const std::vector<LabelledVideo> validation = labelled(load_feature_rows(run, Split::validation));
+  std::vector<LabelledVideo> validation = labelled(load_feature_rows(run, Split::validation));
+  for (std::vector<LabelledVideo>* videos : {&training, &validation}) hide_target(run.config.target, *videos);
   if (unusable > 0)
     stage_line("train",
                fmt::format("{} training videos left out: nothing that a model could use is known of them", unusable));

@@ -157,6 +157,22 @@ class Run(TestCase):
         self.assertIn("rank alone tells", said)
         self.assertIn("did you mean", self.fail_with(2, "ingest", data, "--work", work, "--target", "viewcount"))
 
+    def test_a_target_is_not_read_off_its_own_input(self):
+        data = self.folder / "data"
+        data.mkdir()
+        draw = random.Random(1)
+        rows = [{"id": f"v{i}", "view_count": 5, "description": "x", "timestamp": 1600000000 + i,
+                 "uploader_id": f"a{draw.randrange(80)}", "duration": draw.uniform(1, 300),
+                 "channel_like_count": int(draw.lognormvariate(9, 2))} for i in range(300)]
+        (data / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+        for target in ("duration", "channel_like_count"):
+            work = self.folder / target
+            said = self.succeed("run", data, "--work", work, "--target", target, *QUICK).stdout
+            finals = [line.split() for line in said.splitlines() if line.startswith("foreview  ")]
+            self.assertEqual(len(finals), 2, said)
+            for final in finals:
+                self.assertGreater(float(final[3]), 0.8, said)
+
     def test_doctor(self):
         out = self.succeed("doctor").stdout
         for word in ("decoder", "FFmpeg", "torch", "PocketSphinx"):
