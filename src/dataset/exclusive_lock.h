@@ -4,7 +4,7 @@
 
 #include "core/owned_descriptor.h"
 
-// Internal to this folder.
+// For the folders that keep a database.
 namespace foreview {
 
 /// A lock that ends with its holder, however that ends; a file beside the catalog carries it and is left there.

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-// Internal to this folder: videos as TikTok's pages, its Research API and scrapers of them write them.
+// For this folder and the collector: videos as TikTok's pages, its Research API and scrapers of them write them.
 namespace foreview {
 
 /// The same facts in one flat object under yt-dlp's names, when `item` is such a video: a page's item (`stats`,
