@@ -41,15 +41,18 @@ const std::vector<std::string>& pocketsphinx_settings() {
       "no",  // its own gate would shift the times
       "-remove_noise",
       "no",  // its running noise estimate depends on what came before
+      // Measured by benchmark-pocketsphinx (docs/benchmarks.md, "Speech"):
+      "-topn",
+      "2",  // Gaussians that score a frame
       "-maxhmmpf",
-      "3000",  // active HMMs a frame; 30000 is three times slower and hardly better
+      "10000",  // active HMMs a frame
       "-maxwpf",
-      "5",  // word exits a frame
+      "10",  // word exits a frame
   };
   return settings;
 }
 
-PocketSphinxHandle open_pocketsphinx() {
+PocketSphinxHandle open_pocketsphinx(const std::vector<std::string>& settings) {
   // The library's log and its loading are process-wide: one thread at a time.
   static std::mutex loading;
   const std::lock_guard lock(loading);
@@ -57,7 +60,7 @@ PocketSphinxHandle open_pocketsphinx() {
   const PocketSphinxModel model = pocketsphinx_model();
   std::vector<std::string> words = {"foreview", "-hmm",           model.acoustic, "-lm",      model.language_model,
                                     "-dict",    model.dictionary, "-logfn",       "/dev/null"};
-  words.insert(words.end(), pocketsphinx_settings().begin(), pocketsphinx_settings().end());
+  words.insert(words.end(), settings.begin(), settings.end());
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   cmd_ln_t* config =

@@ -32,7 +32,7 @@ PocketSphinxModel pocketsphinx_model();
 const std::vector<std::string>& pocketsphinx_settings();
 
 /// Throws Error naming the package when the model does not load.
-PocketSphinxHandle open_pocketsphinx();
+PocketSphinxHandle open_pocketsphinx(const std::vector<std::string>& settings = pocketsphinx_settings());
 
 /// 16 kHz samples of one utterance. Feature normalisation is over the whole utterance, so nothing of earlier ones
 /// remains. Silences and noises are left out.

@@ -111,10 +111,12 @@ void add_word(std::vector<TranscriptSegment>& segments, const TranscriptSegment&
 }  // namespace
 
 struct PocketSphinxRecogniser::Impl {
-  PocketSphinxHandle decoder = open_pocketsphinx();
+  PocketSphinxHandle decoder;
 };
 
-PocketSphinxRecogniser::PocketSphinxRecogniser() : impl_(std::make_unique<Impl>()) {}
+PocketSphinxRecogniser::PocketSphinxRecogniser() : PocketSphinxRecogniser(pocketsphinx_settings()) {}
+PocketSphinxRecogniser::PocketSphinxRecogniser(const std::vector<std::string>& settings)
+    : impl_(std::make_unique<Impl>(Impl{open_pocketsphinx(settings)})) {}
 PocketSphinxRecogniser::~PocketSphinxRecogniser() = default;
 
 Transcript PocketSphinxRecogniser::transcribe(const Waveform& waveform) {

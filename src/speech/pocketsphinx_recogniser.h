@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "media/tracks.h"
 #include "speech/transcript.h"
@@ -13,6 +14,8 @@ class PocketSphinxRecogniser {
  public:
   /// Throws Error naming the package when the model is not installed.
   PocketSphinxRecogniser();
+  /// With other decoder settings (option, value, ...), to compare them.
+  explicit PocketSphinxRecogniser(const std::vector<std::string>& settings);
   ~PocketSphinxRecogniser();
 
   /// Runs on what sounds like speech only; silence, tones and noise give an empty transcript. The result depends on
