@@ -72,13 +72,23 @@ class RowReader {
     if (description.empty()) record_.texts.erase("description");
   }
 
+  /// A list of names as one text, one a line; an empty list is known to be empty.
+  void read_tags(const json& list) {
+    std::string text;
+    for (const json& one : list)
+      if (const std::string tag = name_in(one); !tag.empty()) text += (text.empty() ? "" : "\n") + tag;
+    record_.texts["tags"] = text;
+  }
+
   static bool has_own(const json& object, const std::string& field) {
     const auto own = object.find(field);
     return own != object.end() && !own->is_null();
   }
 
   void read_field(const std::string& field, const std::string& written, const json& value) {
-    if (is_text_field(field)) {
+    if (field == "tags" && value.is_array()) {
+      read_tags(value);
+    } else if (is_text_field(field)) {
       if (value.is_string()) record_.texts[field] = clean_utf8(value.get_ref<const std::string&>());
       if (value.is_number_integer()) record_.texts[field] = value.dump();
     } else if (value.is_boolean()) {

@@ -107,7 +107,8 @@ const std::vector<std::string>& metadata_feature_names() {
                                                  "posted_at_weekend",
                                                  "width_log1p",
                                                  "height_log1p",
-                                                 "track_duration_log1p"};
+                                                 "track_duration_log1p",
+                                                 "tags_log1p"};
   return names;
 }
 
@@ -124,6 +125,8 @@ std::vector<float> metadata_features(const Record& record, std::optional<double>
     const bool usable = number && std::isfinite(number->value) && number->value >= 0;
     features.push_back(usable ? static_cast<float>(std::log1p(number->value)) : unknown);
   }
+  const auto tags = tags_of(record);
+  features.push_back(tags ? static_cast<float>(std::log1p(static_cast<double>(tags->size()))) : unknown);
   return features;
 }
 

@@ -16,6 +16,18 @@ std::optional<std::string> caption_of(const Record& record) {
   return std::nullopt;
 }
 
+std::optional<std::vector<std::string>> tags_of(const Record& record) {
+  if (!record.texts.contains("tags")) return std::nullopt;
+  const std::string text = record.text("tags");
+  std::vector<std::string> tags;
+  for (const std::string& part : split_text(text, text.find('\n') == text.npos ? ',' : '\n')) {
+    std::string tag;
+    for (const std::string& word : words_of(part)) tag += (tag.empty() ? "" : " ") + word;
+    if (!tag.empty()) tags.push_back(std::move(tag));
+  }
+  return tags;
+}
+
 const std::vector<std::string>& author_number_names() {
   static const std::vector<std::string> names = {"channel_follower_count", "channel_like_count",
                                                  "channel_video_count",    "channel_following_count",
@@ -67,6 +79,7 @@ VideoFeatures assemble_features(const Record& record, const Modalities& use, con
     const std::vector<float> named = named_features(record, fields);
     features.metadata.insert(features.metadata.end(), named.begin(), named.end());
     features.facts = facts_of(record);
+    features.tags = tags_of(record).value_or(std::vector<std::string>());
   }
   features.author = record.text("uploader_id");
   features.author_numbers = author_numbers(record);

@@ -26,7 +26,11 @@ struct VideoFeatures {
   std::vector<double> author_numbers;  // author-aware models only (read after posting: marked); author_number_names();
                                        // NaN: unknown; empty: none known
   std::vector<std::string> facts;      // texts known before posting, taken whole: "language=en"; empty: not used
+  std::vector<std::string> tags;       // names that the video is filed under; empty: none, or not used
 };
+
+/// The names in a record's "tags", one a line or separated by commas; nothing when it has no such field.
+std::optional<std::vector<std::string>> tags_of(const Record& record);
 
 /// Author-free numbers known before posting: duration, caption length, word, hashtag and mention counts, posting hour
 /// (sine, cosine), weekday, ... in a fixed order.

@@ -94,7 +94,7 @@ double number_or_nan(const nlohmann::json& value) {
   return value.is_number() ? value.get<double>() : std::numeric_limits<double>::quiet_NaN();
 }
 
-// History entries are [epoch, training loss, validation loss].
+// History entries are [epoch, training loss, loss on left-out folds].
 std::vector<ReportChart> training_charts(const nlohmann::json& history) {
   std::vector<ReportChart> charts;
   for (const auto& [name, points] : history.items()) {
@@ -102,7 +102,7 @@ std::vector<ReportChart> training_charts(const nlohmann::json& history) {
                       .x_label = "epoch",
                       .y_label = "pinball loss",
                       .note = "",
-                      .curves = {{"training", {}, {}}, {"validation", {}, {}}}};
+                      .curves = {{"training", {}, {}}, {"left-out folds", {}, {}}}};
     for (const auto& point : points)
       for (size_t i = 0; i < 2 && point.size() > i + 1; ++i) {
         chart.curves[i].x.push_back(number_or_nan(point[0]));

@@ -7,6 +7,7 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "dataset/posting_time.h"
 #include "dataset/target.h"
 #include "evaluation/column_signal.h"
 #include "features/extraction.h"
@@ -29,9 +30,29 @@ std::string state_of(RunContext& run) {
                                  run.catalog.stage_state("transcripts"), sha256_hex(rows)));
 }
 
-std::vector<LabelledVideo> labelled(std::vector<FeatureRow> rows) {
+/// What cross-validation must keep together for its folds to be as far apart as the split's parts: an author's videos,
+/// a topic's, or, for a split by time, those of one of ten spans of time.
+std::vector<std::string> fold_groups(const std::string& split, const std::vector<FeatureRow>& rows) {
+  std::vector<std::string> groups(rows.size());
+  if (split == "author" || split == "topic") {
+    for (size_t i = 0; i < rows.size(); ++i)
+      groups[i] = rows[i].video.record.text(split == "author" ? "uploader_id" : "topic");
+  }
+  if (split != "time") return groups;
+  constexpr size_t spans = 10;
+  std::vector<std::pair<double, size_t>> by_time;
+  for (size_t i = 0; i < rows.size(); ++i) by_time.emplace_back(posted_unix(rows[i].video.record).value_or(0), i);
+  std::ranges::sort(by_time);
+  for (size_t place = 0; place < by_time.size(); ++place)
+    groups[by_time[place].second] = std::to_string(place * spans / by_time.size());
+  return groups;
+}
+
+std::vector<LabelledVideo> labelled(const std::string& split, std::vector<FeatureRow> rows) {
   std::vector<LabelledVideo> videos;
-  for (FeatureRow& row : rows) videos.push_back({std::move(row.features), *row.video.label});
+  const std::vector<std::string> groups = fold_groups(split, rows);
+  for (size_t i = 0; i < rows.size(); ++i)
+    videos.push_back({std::move(rows[i].features), *rows[i].video.label, groups[i]});
   return videos;
 }
 
@@ -107,9 +128,11 @@ void train(RunContext& run) {
     return stage_line("train", "up to date");
 
   size_t unusable = 0;
-  std::vector<LabelledVideo> training = labelled(load_feature_rows(run, Split::train, &unusable));
-  std::vector<LabelledVideo> validation = labelled(load_feature_rows(run, Split::validation));
-  for (std::vector<LabelledVideo>* videos : {&training, &validation}) hide_target(run.config.target, *videos);
+  std::vector<FeatureRow> rows = load_feature_rows(run, Split::train, &unusable);
+  // What is fitted here is cross-validated: it needs no validation videos, and learns from them, too.
+  for (FeatureRow& row : load_feature_rows(run, Split::validation)) rows.push_back(std::move(row));
+  std::vector<LabelledVideo> training = labelled(run.config.split, std::move(rows));
+  hide_target(run.config.target, training);
   if (unusable > 0)
     stage_line("train",
                fmt::format("{} training videos left out: nothing that a model could use is known of them", unusable));
@@ -123,10 +146,10 @@ void train(RunContext& run) {
   const Target target =
       resolve_target(run.config.target, *transform_choice_from_name(run.config.transform), values_of(training));
   warn_of_leaks(run.config, training, target);
-  stage_line("train", fmt::format("{} training and {} validation videos, {} as {}", training.size(), validation.size(),
-                                  target.name, target.transform == Transform::log1p ? "log(1 + x)" : "it is"));
-  ForecastModel model = ForecastModel::train(training, validation, target, run.config.train,
-                                             static_cast<uint64_t>(run.config.seed), run.device);
+  stage_line("train", fmt::format("{} videos, {} as {}", training.size(), target.name,
+                                  target.transform == Transform::log1p ? "log(1 + x)" : "it is"));
+  ForecastModel model = ForecastModel::train(training, target, run.config.train, static_cast<uint64_t>(run.config.seed),
+                                             run.device);
   const ExtractionSettings extraction{.sampling = run.config.sampling,
                                       .use = run.use,
                                       .fields = run.config.named_fields(),

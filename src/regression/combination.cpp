@@ -1,6 +1,5 @@
 #include "regression/combination.h"
 
-#include <cmath>
 #include <limits>
 
 namespace foreview {
@@ -8,7 +7,54 @@ namespace {
 
 constexpr size_t least_rows = 10;
 constexpr int steps = 20;                // weights are tried in twentieths
-constexpr double rows_of_equality = 20;  // equal weights count as much as so many validation rows
+constexpr double rows_of_equality = 20;  // equal weights count as much as so many rows
+constexpr double shrinkage = 0.3;        // towards equal weights of those that got any
+
+using Products = std::array<PartValues, part_count>;
+
+/// Mean products of the parts' errors: a combination's squared error is a quadratic form in its weights.
+Products error_products(const std::vector<PartValues>& predictions, const std::vector<double>& labels) {
+  Products products{};
+  for (size_t row = 0; row < labels.size(); ++row)
+    for (size_t a = 0; a < part_count; ++a)
+      for (size_t b = 0; b < part_count; ++b)
+        products[a][b] += (predictions[row][a] - labels[row]) * (predictions[row][b] - labels[row]);
+  return products;
+}
+
+double squared_error(const Products& products, const PartValues& weights) {
+  double sum = 0;
+  for (size_t a = 0; a < part_count; ++a)
+    for (size_t b = 0; b < part_count; ++b) sum += weights[a] * weights[b] * products[a][b];
+  return sum;
+}
+
+class Search {
+ public:
+  explicit Search(const Products& products) : products_(products) {}
+  PartValues best() {
+    try_all(0, steps);
+    return best_;
+  }
+
+ private:
+  void try_all(size_t part, int left) {
+    if (part + 1 == part_count) {
+      weights_[part] = left / double{steps};
+      const double error = squared_error(products_, weights_);
+      if (error < least_ * (1 - 1e-12)) least_ = error, best_ = weights_;
+      return;
+    }
+    for (int share = 0; share <= left; ++share) {
+      weights_[part] = share / double{steps};
+      try_all(part + 1, left - share);
+    }
+  }
+
+  const Products& products_;
+  PartValues weights_{}, best_{};
+  double least_ = std::numeric_limits<double>::infinity();
+};
 
 }  // namespace
 
@@ -22,18 +68,16 @@ PartValues combination_weights(const std::vector<PartValues>& predictions, const
   PartValues equal;
   equal.fill(1.0 / part_count);
   if (labels.size() < least_rows) return equal;
-  PartValues best = equal;
-  double best_error = std::numeric_limits<double>::infinity();
-  for (int a = 0; a <= steps; ++a) {
-    for (int b = 0; a + b <= steps; ++b) {
-      const PartValues weights = {a / double{steps}, b / double{steps}, (steps - a - b) / double{steps}};
-      double error = 0;
-      for (size_t i = 0; i < labels.size(); ++i) error += std::pow(combine(weights, predictions[i]) - labels[i], 2);
-      if (error < best_error * (1 - 1e-12)) best_error = error, best = weights;
-    }
-  }
+  const Products products = error_products(predictions, labels);
+  PartValues best = Search(products).best();
+  double used = 0;
+  for (const double weight : best) used += weight > 0;
+  if (used == 0) return equal;
   const double share = rows_of_equality / (rows_of_equality + static_cast<double>(labels.size()));
-  for (size_t part = 0; part < part_count; ++part) best[part] = (1 - share) * best[part] + share * equal[part];
+  for (double& weight : best) {
+    if (weight > 0) weight = (1 - shrinkage) * weight + shrinkage / used;
+    weight = (1 - share) * weight + share / part_count;
+  }
   return best;
 }
 

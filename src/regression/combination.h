@@ -7,14 +7,16 @@
 namespace foreview {
 
 /// The trained parts of a final model.
-enum class Part { transformer, trees, ridge };
-inline constexpr size_t part_count = 3;
+enum class Part { transformer, trees, ridge, kernel };
+inline constexpr size_t part_count = 4;
+inline constexpr std::array<const char*, part_count> part_names = {"transformer", "trees", "ridge", "kernel"};
 
 /// One number a part: a prediction of each, or the weight of each.
 using PartValues = std::array<double, part_count>;
 
-/// Non-negative weights that sum to 1 with the least squared error on validation rows, shrunk towards equal weights by
-/// as much as there are few rows; equal below 10.
+/// Non-negative weights that sum to 1 with the least squared error on predictions for rows that the parts did not see
+/// (stacking, Wolpert 1992, Breiman 1996), shrunk by 30 % towards equal weights of the parts that count, and towards
+/// equal weights of all by as much as there are few rows; equal below 10.
 PartValues combination_weights(const std::vector<PartValues>& predictions, const std::vector<double>& labels);
 
 double combine(const PartValues& weights, const PartValues& predictions);

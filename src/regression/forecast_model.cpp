@@ -47,6 +47,7 @@ TrackRows make_rows(const std::vector<LabelledVideo>& videos, const std::vector<
     rows.videos.push_back(&videos[i].features);
     rows.labels.push_back(scale.standardise(labels[i]));
     rows.ranges.push_back(range_of(videos[i], labels[i], target, scale));
+    rows.fold_groups.push_back(videos[i].fold_group);
   }
   return rows;
 }
@@ -109,7 +110,7 @@ bool Neighbourhood::is_far(const std::vector<double>& position) const {
 }
 
 std::string TrainOptions::canonical() const {
-  return fmt::format("d{} l{} h{} dropout{} modality{} epochs{} batch{} lr{} wd{} members{} text{} rounds{} v1",
+  return fmt::format("d{} l{} h{} dropout{} modality{} epochs{} batch{} lr{} wd{} members{} text{} rounds{} v2",
                      model_dimension, layers, heads, dropout, modality_dropout, epochs, batch, learning_rate,
                      weight_decay, members, text_dimension, tree_rounds);
 }
@@ -126,8 +127,8 @@ nlohmann::json& ForecastModel::extra() { return impl_->extra; }
 const nlohmann::json& ForecastModel::extra() const { return impl_->extra; }
 
 ForecastModel ForecastModel::train(const std::vector<LabelledVideo>& train,
-                                   const std::vector<LabelledVideo>& validation, const Target& target,
-                                   const TrainOptions& options, uint64_t seed, const Device& device) {
+                                   const Target& target, const TrainOptions& options, uint64_t seed,
+                                   const Device& device) {
   if (train.size() < 2)
     throw Error({.file = "",
                  .problem = fmt::format("too few training videos with a {}", target.name),
@@ -141,25 +142,21 @@ ForecastModel ForecastModel::train(const std::vector<LabelledVideo>& train,
   impl.sorted_labels = modelled_labels(train, target);
   impl.scale = LabelScale::fit(impl.sorted_labels, target);
   TrackRows training = make_rows(train, impl.sorted_labels, target, impl.scale);
-  TrackRows checking = make_rows(validation, modelled_labels(validation, target), target, impl.scale);
   std::ranges::sort(impl.sorted_labels);
   impl.space = TokenSpace::fit(training.videos, options.text_dimension);
   add_tokens(training, impl.space);
-  add_tokens(checking, impl.space);
 
   const auto dimensions = impl.space.dimensions();
   const Folds folds = make_row_folds(train.size(), 5, derive_seed(seed, "floors"));
   impl.floors =
       Floors::fit(training.tokens, dimensions, training.authors(), training.labels, folds, impl.scale.typical_error);
-  impl.fit_colour_baseline(training, checking, derive_seed(seed, "colour histogram"));
+  impl.fit_colour_baseline(training, derive_seed(seed, "colour histogram"));
 
   const bool aware = knows_two_authors(training);
-  const size_t epochs =
-      static_cast<size_t>(std::max(1, options.members)) * static_cast<size_t>(std::max(0, options.epochs));
+  const size_t epochs = FusionEnsemble::epochs_of(options, train.size(), 5);
   Progress progress("train", epochs * (aware ? 2 : 1), "epochs");
   const auto fit_track = [&](Track track) {
-    TrackModel fitted = TrackModel::fit(track, training, checking, dimensions, impl.scale, target.binary, options, seed,
-                                        device, progress);
+    TrackModel fitted = TrackModel::fit(track, training, dimensions, impl.scale, target.binary, options, seed, device, progress);
     for (size_t member = 0; member < fitted.history().size(); ++member)
       impl.history[fmt::format("{} member {}", name_of(track), member)] = fitted.history()[member];
     return fitted;
@@ -173,7 +170,7 @@ ForecastModel ForecastModel::train(const std::vector<LabelledVideo>& train,
   return model;
 }
 
-void ForecastModel::Impl::fit_colour_baseline(const TrackRows& training, const TrackRows& validation, uint64_t seed) {
+void ForecastModel::Impl::fit_colour_baseline(const TrackRows& training, uint64_t seed) {
   const auto has_histogram = [](const VideoFeatures* video) { return !video->colour_histogram.empty(); };
   if (std::ranges::none_of(training.videos, has_histogram)) return;
   auto fitted = GradientTrees::fit(histogram_rows(training.videos), training.labels,
@@ -181,8 +178,6 @@ void ForecastModel::Impl::fit_colour_baseline(const TrackRows& training, const T
   std::vector<Residual> errors;
   for (size_t i = 0; i < training.labels.size(); ++i)
     errors.push_back({.error = training.labels[i] - fitted.out_of_fold[i]});
-  const auto predicted = fitted.trees.predict(histogram_rows(validation.videos));
-  for (size_t i = 0; i < predicted.size(); ++i) errors.push_back({.error = validation.labels[i] - predicted[i]});
   colour_trees = std::move(fitted.trees);
   colour_interval = IntervalCalibration::fit(errors, scale.typical_error);
 }
@@ -194,7 +189,7 @@ void ForecastModel::Impl::list_models() {
   };
   const auto add_track = [&](Track track) {
     add("foreview", ModelRole::final_model, track);
-    for (const char* part : {"transformer", "trees", "ridge"}) add(part, ModelRole::part, track);
+    for (const char* part : part_names) add(part, ModelRole::part, track);
   };
   add_track(Track::author_free);
   if (author_aware) add_track(Track::author_aware);
@@ -214,9 +209,10 @@ Prediction ForecastModel::Impl::predict(const ModelName& model, const VideoFeatu
   const auto scaled = [&]() -> ScaledPrediction {
     const TrackModel& trained = track_model(model.track);
     if (model.role == ModelRole::final_model) return trained.final_prediction(video, tokens);
-    if (model.name == "transformer") return trained.part_prediction(Part::transformer, video, tokens);
-    if (model.name == "trees") return trained.part_prediction(Part::trees, video, tokens);
-    if (model.name == "ridge") return trained.part_prediction(Part::ridge, video, tokens);
+    if (model.role == ModelRole::part) {
+      const auto part = std::ranges::find(part_names, model.name) - part_names.begin();
+      return trained.part_prediction(static_cast<Part>(part), video, tokens);
+    }
     if (model.name == "median") return floors.median();
     if (model.name == "author_mean") return floors.author_mean(video.author);
     if (model.name == "ridge_metadata") return floors.ridge_metadata(tokens);

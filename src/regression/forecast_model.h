@@ -22,13 +22,13 @@ struct TrainOptions {
   int layers = 2, heads = 4;
   double dropout = 0.2;
   double modality_dropout = 0.15;  // chance that a token kind is hidden from a training row
-  int epochs = 120;                // early stop on the validation split
+  int epochs = 120;                // at most; cross-validation says how many
   int batch = 32;
   double learning_rate = 1e-3;
   double weight_decay = 0.05;
   int members = 3;  // seeds averaged
   int text_dimension = 32;
-  int tree_rounds = 300;
+  int tree_rounds = 600;
 
   std::string canonical() const;
 };
@@ -37,6 +37,7 @@ struct TrainOptions {
 struct LabelledVideo {
   VideoFeatures features;
   Quantity label;
+  std::string fold_group = {};  ///< videos of one group are never told apart in cross-validation; empty: alone
 };
 
 /// Prediction on the modelled scale; low and high are the ends of the 80 % interval.
@@ -54,11 +55,11 @@ struct ModelName {
 
 class ForecastModel {
  public:
-  /// Fits everything on `train` alone; `validation` stops, weighs and calibrates. Works (badly, and with a wide
-  /// interval) from 2 training videos on, also with no validation rows; throws Error below that.
+  /// Fits everything on `train` alone; cross-validation inside it stops, weighs and calibrates. Works (badly, and with
+  /// a wide interval) from 2 videos on; throws Error below that.
   /// Author-aware models are fitted only when at least two authors are known.
-  static ForecastModel train(const std::vector<LabelledVideo>& train, const std::vector<LabelledVideo>& validation,
-                             const Target& target, const TrainOptions& options, uint64_t seed, const Device& device);
+  static ForecastModel train(const std::vector<LabelledVideo>& train, const Target& target,
+                             const TrainOptions& options, uint64_t seed, const Device& device);
 
   const std::vector<ModelName>& models() const;
   /// One prediction a video of models()[index].

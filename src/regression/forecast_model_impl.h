@@ -34,7 +34,7 @@ struct ForecastModel::Impl {
   nlohmann::json history = nlohmann::json::object();
   nlohmann::json extra = nlohmann::json::object();
 
-  void fit_colour_baseline(const TrackRows& training, const TrackRows& validation, uint64_t seed);
+  void fit_colour_baseline(const TrackRows& training, uint64_t seed);
   void list_models();
   Prediction predict(const ModelName& model, const VideoFeatures& video, const TokenSequence& tokens) const;
   const TrackModel& track_model(Track track) const;

@@ -16,8 +16,8 @@
 namespace foreview {
 namespace {
 
-constexpr size_t least_stopping_rows = 8;
-constexpr size_t least_rows_to_hold_back_from = 20;
+constexpr size_t least_rows_to_choose_epochs = 20;
+constexpr int epochs_of_few_rows = 8;  // nothing can say when to stop
 
 torch::Device torch_device(const Device& device) {
   return device.is_cuda() ? torch::Device(torch::kCUDA) : torch::Device(torch::kCPU);
@@ -44,36 +44,6 @@ at::Tensor label_tensor(const std::vector<LabelRange>& labels, const torch::Devi
   return torch::tensor(ends).view({-1, 2}).to(device);
 }
 
-template <class T>
-std::vector<T> taken(const std::vector<T>& values, const std::vector<size_t>& rows) {
-  std::vector<T> result;
-  for (size_t row : rows) result.push_back(values[row]);
-  return result;
-}
-
-FusionData make_data(const FusionTask& task, uint64_t seed, const torch::Device& device) {
-  FusionData data;
-  data.binary = task.binary;
-  std::vector<TokenSequence> training = task.training, stopping = task.validation;
-  std::vector<LabelRange> training_labels = task.training_labels, stopping_labels = task.validation_labels;
-  if (stopping.size() < least_stopping_rows) {
-    stopping.clear();
-    stopping_labels.clear();
-    if (training.size() >= least_rows_to_hold_back_from) {
-      const Folds folds = make_row_folds(training.size(), 6, seed);
-      stopping = taken(task.training, folds.inside(0));
-      stopping_labels = taken(task.training_labels, folds.inside(0));
-      training = taken(task.training, folds.outside(0));
-      training_labels = taken(task.training_labels, folds.outside(0));
-    }
-  }
-  data.training = make_batch(training, device);
-  data.training_labels = label_tensor(training_labels, device);
-  data.stopping = make_batch(stopping, device);
-  data.stopping_labels = label_tensor(stopping_labels, device);
-  return data;
-}
-
 // Members train side by side, each on one thread: the sums inside a member are then the same on any machine.
 class OneThreadEach {
  public:
@@ -83,6 +53,96 @@ class OneThreadEach {
  private:
   int before_;
 };
+
+at::Tensor index_tensor(const std::vector<size_t>& rows, const torch::Device& device) {
+  return torch::tensor(std::vector<int64_t>(rows.begin(), rows.end()), torch::kInt64).to(device);
+}
+
+int horizon_of(const TrainOptions& options, size_t rows) {
+  const int horizon = fusion_horizon(options, rows);
+  return rows < least_rows_to_choose_epochs ? std::min(horizon, epochs_of_few_rows) : horizon;
+}
+
+/// Members of the folds or of the final ensemble.
+class Trainings {
+ public:
+  Trainings(const FusionTask& task, const Folds& folds, const FusionShape& shape, const TrainOptions& options,
+            uint64_t seed, const torch::Device& device, Progress& progress)
+      : task_(task),
+        folds_(folds),
+        shape_(shape),
+        options_(options),
+        seed_(seed),
+        device_(device),
+        progress_(progress),
+        rows_(make_batch(task.rows, device)),
+        labels_(label_tensor(task.labels, device)),
+        horizon_(horizon_of(options, task.rows.size())) {}
+
+  /// Outputs for all rows after each number of epochs, by the member that did not see the row. [1 + epochs][rows, 3]
+  std::vector<at::Tensor> out_of_fold() {
+    std::vector<FusionData> data;
+    for (int fold = 0; fold < folds_.count; ++fold) {
+      const at::Tensor outside = index_tensor(folds_.outside(fold), device_);
+      data.push_back({.training = rows_.take(outside),
+                      .held_out = rows_.take(index_tensor(folds_.inside(fold), device_)),
+                      .training_labels = labels_.index_select(0, outside),
+                      .binary = task_.binary});
+    }
+    const auto members = train("fold", data.size(), horizon_, [&](size_t fold) -> const FusionData& { return data[fold]; });
+    std::vector<at::Tensor> outputs(static_cast<size_t>(horizon_) + 1);
+    for (size_t epoch = 0; epoch < outputs.size(); ++epoch) {
+      outputs[epoch] = torch::zeros({rows_.rows, 3});
+      for (int fold = 0; fold < folds_.count; ++fold)
+        outputs[epoch].index_copy_(0, index_tensor(folds_.inside(fold), torch::kCPU),
+                                   members[static_cast<size_t>(fold)].held_out_outputs[epoch]);
+    }
+    return outputs;
+  }
+
+  std::vector<TrainedMember> on_all_rows(int epochs) {
+    const FusionData data{.training = rows_, .held_out = {}, .training_labels = labels_, .binary = task_.binary};
+    return train("member", static_cast<size_t>(std::max(1, options_.members)), epochs,
+                 [&](size_t) -> const FusionData& { return data; });
+  }
+
+  double loss(const at::Tensor& output) const {
+    return fusion_loss(output, labels_.to(torch::kCPU), task_.binary).item<double>();
+  }
+
+ private:
+  template <class DataOf>
+  std::vector<TrainedMember> train(const char* name, size_t count, int epochs, const DataOf& data_of) {
+    std::vector<TrainedMember> members(count);
+    const OneThreadEach threads;
+    for_each_parallel(count, device_.is_cuda() ? 1 : available_processors(), [&](size_t index, int) {
+      at::set_num_threads(1);
+      members[index] =
+          train_member(data_of(index), shape_, options_, {.horizon = std::max(1, horizon_), .epochs = epochs},
+                       derive_seed(seed_, fmt::format("{} {}", name, index)), device_, progress_);
+    });
+    return members;
+  }
+
+  const FusionTask& task_;
+  const Folds& folds_;
+  const FusionShape& shape_;
+  const TrainOptions& options_;
+  uint64_t seed_;
+  torch::Device device_;
+  Progress& progress_;
+  TokenBatch rows_;
+  at::Tensor labels_;
+  int horizon_;
+};
+
+std::vector<FusionOutput> outputs_of(const at::Tensor& tensor) {
+  const auto values = tensor.accessor<float, 2>();
+  std::vector<FusionOutput> outputs;
+  for (int64_t row = 0; row < tensor.size(0); ++row)
+    outputs.push_back({values[row][0], values[row][1], values[row][2]});
+  return outputs;
+}
 
 }  // namespace
 
@@ -100,28 +160,35 @@ FusionEnsemble& FusionEnsemble::operator=(FusionEnsemble&&) noexcept = default;
 
 const std::vector<nlohmann::json>& FusionEnsemble::history() const { return state_->history; }
 
-FusionEnsemble FusionEnsemble::train(const FusionTask& task, const TrainOptions& options, uint64_t seed,
-                                     const Device& device, Progress& progress) {
-  FusionEnsemble ensemble;
-  State& state = *ensemble.state_;
+size_t FusionEnsemble::epochs_of(const TrainOptions& options, size_t rows, int folds) {
+  return static_cast<size_t>(std::max(1, horizon_of(options, rows))) *
+         static_cast<size_t>(folds + std::max(1, options.members));
+}
+
+FusionEnsemble::Fitted FusionEnsemble::fit(const FusionTask& task, const Folds& folds, const TrainOptions& options,
+                                           uint64_t seed, const Device& device, Progress& progress) {
+  Fitted fitted;
+  State& state = *fitted.ensemble.state_;
   state.device = torch_device(device);
   state.shape = {task.dimensions, options.model_dimension, options.layers, options.heads};
   check_shape(state.shape, "");
-  const FusionData data = make_data(task, derive_seed(seed, "stopping rows"), state.device);
-  const size_t count = static_cast<size_t>(std::max(1, options.members));
-  std::vector<TrainedMember> members(count);
-  const OneThreadEach threads;
-  for_each_parallel(count, device.is_cuda() ? 1 : available_processors(), [&](size_t index, int) {
-    at::set_num_threads(1);
-    members[index] = train_member(data, state.shape, options, derive_seed(seed, fmt::format("member {}", index)),
-                                  state.device, progress);
-  });
-  for (TrainedMember& member : members) {
+  Trainings trainings(task, folds, state.shape, options, seed, state.device, progress);
+  const std::vector<at::Tensor> outputs = trainings.out_of_fold();
+  std::vector<double> losses;
+  for (const at::Tensor& output : outputs) losses.push_back(trainings.loss(output));
+  const size_t best = task.rows.size() < least_rows_to_choose_epochs
+                          ? losses.size() - 1
+                          : static_cast<size_t>(std::ranges::min_element(losses) - losses.begin());
+  fitted.out_of_fold = outputs_of(outputs[best]);
+  for (TrainedMember& member : trainings.on_all_rows(static_cast<int>(best))) {
     member.model->eval();
     state.members.push_back(member.model);
-    state.history.push_back(std::move(member.history));
+    nlohmann::json curve = nlohmann::json::array();
+    for (size_t epoch = 0; epoch < member.training_losses.size(); ++epoch)
+      curve.push_back({epoch + 1, member.training_losses[epoch], losses[epoch + 1]});
+    state.history.push_back(std::move(curve));
   }
-  return ensemble;
+  return fitted;
 }
 
 std::vector<FusionOutput> FusionEnsemble::predict(const std::vector<TokenSequence>& sequences) const {

@@ -9,6 +9,7 @@
 
 #include "core/progress.h"
 #include "core/safetensors.h"
+#include "regression/folds.h"
 #include "regression/forecast_model.h"
 #include "regression/token_sequence.h"
 
@@ -27,9 +28,9 @@ struct LabelRange {
 /// What a training needs.
 struct FusionTask {
   std::array<int, token_kinds> dimensions{};
-  std::vector<TokenSequence> training, validation;
-  std::vector<LabelRange> training_labels, validation_labels;
-  bool binary = false;  ///< the middle is then the mean (the chance of a 1), not the median
+  std::vector<TokenSequence> rows;
+  std::vector<LabelRange> labels;  // [rows]
+  bool binary = false;             ///< the middle is then the mean (the chance of a 1), not the median
 };
 
 /// Fusion transformers from several seeds, averaged. Torch-free facade.
@@ -40,15 +41,18 @@ class FusionEnsemble {
   FusionEnsemble(FusionEnsemble&&) noexcept;
   FusionEnsemble& operator=(FusionEnsemble&&) noexcept;
 
-  /// Early stopping on the validation rows; without enough of them on held-back training rows, and with fewer than 20
-  /// of those after a few epochs. `progress` advances by members x epochs.
-  static FusionEnsemble train(const FusionTask& task, const TrainOptions& options, uint64_t seed, const Device& device,
-                              Progress& progress);
+  struct Fitted;
+  /// One member a fold is trained on the other folds' rows; the number of epochs (0 among them) with the least loss on
+  /// the left-out rows is the one that the members on all rows get. Below 20 rows it is fixed. `progress` advances by
+  /// epochs_of().
+  static Fitted fit(const FusionTask& task, const Folds& folds, const TrainOptions& options, uint64_t seed,
+                    const Device& device, Progress& progress);
+  static size_t epochs_of(const TrainOptions& options, size_t rows, int folds);
 
   /// Every video is computed by itself: nothing depends on its neighbours.
   std::vector<FusionOutput> predict(const std::vector<TokenSequence>& sequences) const;
 
-  /// One curve a member: [[epoch, training loss, validation loss], ...].
+  /// One curve a member: [[epoch, training loss, loss on left-out rows in the folds' trainings], ...].
   const std::vector<nlohmann::json>& history() const;
 
   nlohmann::json shape_to_json() const;
@@ -60,6 +64,11 @@ class FusionEnsemble {
  private:
   struct State;
   std::unique_ptr<State> state_;
+};
+
+struct FusionEnsemble::Fitted {
+  FusionEnsemble ensemble;
+  std::vector<FusionOutput> out_of_fold;  // [rows]
 };
 
 }  // namespace foreview

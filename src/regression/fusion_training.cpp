@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numbers>
 #include <numeric>
 #include <span>
@@ -16,8 +15,8 @@
 namespace foreview {
 namespace {
 
-constexpr int patience = 20;                // epochs without a better validation loss
-constexpr int epochs_without_stopping = 8;  // so few rows that nothing can say when to stop
+constexpr int64_t most_steps_an_epoch = 16;  // many rows take larger batches, or an epoch of thousands would cost minutes
+constexpr int64_t usual_steps = 640, least_epochs = 20;
 
 at::Tensor pinball(const at::Tensor& error, double quantile) {
   return torch::maximum(error * quantile, error * (quantile - 1)).mean();
@@ -35,16 +34,8 @@ TokenBatch hide_kinds(TokenBatch batch, double chance, Random& random) {
   return batch;
 }
 
-std::vector<at::Tensor> copy_weights(const FusionTransformer& model) {
-  std::vector<at::Tensor> weights;
-  for (const auto& parameter : model->parameters()) weights.push_back(parameter.detach().clone());
-  return weights;
-}
-
-void restore_weights(FusionTransformer& model, const std::vector<at::Tensor>& weights) {
-  const torch::NoGradGuard no_grad;
-  auto parameters = model->parameters();
-  for (size_t i = 0; i < parameters.size(); ++i) parameters[i].copy_(weights[i]);
+int64_t batch_size(const TrainOptions& options, int64_t rows) {
+  return std::max<int64_t>(options.batch, rows / most_steps_an_epoch);
 }
 
 // Linear rise over the first twentieth, then a cosine down to a twentieth.
@@ -69,8 +60,7 @@ class MemberTraining {
         model_->parameters(), torch::optim::AdamWOptions(options.learning_rate).weight_decay(options.weight_decay));
     order_.resize(data.training.rows);
     std::iota(order_.begin(), order_.end(), 0);
-    // Many rows take larger batches, or an epoch of thousands would cost minutes.
-    batch_ = std::max<int64_t>(options.batch, data.training.rows / 16);
+    batch_ = batch_size(options, data.training.rows);
   }
 
   double run_epoch(double begin, double end) {
@@ -98,9 +88,9 @@ class MemberTraining {
     return total / static_cast<double>(rows);
   }
 
-  double stopping_loss() {
+  at::Tensor held_out_output() {
     const torch::NoGradGuard no_grad;
-    return fusion_loss(model_->forward(data_.stopping), data_.stopping_labels, data_.binary).item<double>();
+    return model_->forward(data_.held_out).to(torch::kCPU);
   }
 
   FusionTransformer& model() { return model_; }
@@ -131,29 +121,29 @@ at::Tensor fusion_loss(const at::Tensor& output, const at::Tensor& labels, bool 
   return middle + pinball(below, 0.1) + pinball(above, 0.9);
 }
 
-TrainedMember train_member(const FusionData& data, const FusionShape& shape, const TrainOptions& options, uint64_t seed,
-                           const torch::Device& device, Progress& progress) {
+int fusion_horizon(const TrainOptions& options, size_t rows) {
+  const auto count = std::max<int64_t>(1, static_cast<int64_t>(rows)), batch = batch_size(options, count);
+  const int64_t steps = (count + batch - 1) / batch;
+  const int64_t wanted = std::max(least_epochs, (usual_steps + steps - 1) / steps);
+  return static_cast<int>(std::clamp<int64_t>(wanted, 0, std::max(0, options.epochs)));
+}
+
+TrainedMember train_member(const FusionData& data, const FusionShape& shape, const TrainOptions& options,
+                           const FusionSchedule& schedule, uint64_t seed, const torch::Device& device,
+                           Progress& progress) {
   MemberTraining training(data, shape, options, seed, device);
   TrainedMember member;
-  const bool stops = data.stopping.rows > 0;
-  const int epochs = stops ? options.epochs : std::min(options.epochs, epochs_without_stopping);
-  double best = stops ? training.stopping_loss() : 0;
-  int best_epoch = 0, epoch = 0;
-  std::vector<at::Tensor> best_weights = copy_weights(training.model());
-  for (; epoch < epochs && epoch - best_epoch < patience + epochs / 8; ++epoch) {
-    const double loss = training.run_epoch(static_cast<double>(epoch) / epochs, (epoch + 1.0) / epochs);
-    const double validation = stops ? training.stopping_loss() : 0;
-    member.history.push_back({epoch + 1, loss, stops ? nlohmann::json(validation) : nlohmann::json(nullptr)});
-    progress.set_detail(fmt::format("loss {:.4f}", stops ? validation : loss));
+  const bool asks = data.held_out.rows > 0;
+  if (asks) member.held_out_outputs.push_back(training.held_out_output());
+  for (int epoch = 0; epoch < schedule.epochs; ++epoch) {
+    const double loss = training.run_epoch(static_cast<double>(epoch) / schedule.horizon,
+                                           (epoch + 1.0) / schedule.horizon);
+    member.training_losses.push_back(loss);
+    if (asks) member.held_out_outputs.push_back(training.held_out_output());
+    progress.set_detail(fmt::format("loss {:.4f}", loss));
     progress.advance();
-    if (!stops || validation < best) {
-      best = validation;
-      best_epoch = epoch;
-      best_weights = copy_weights(training.model());
-    }
   }
-  progress.advance(static_cast<size_t>(options.epochs - epoch));
-  restore_weights(training.model(), best_weights);
+  progress.advance(static_cast<size_t>(schedule.horizon - schedule.epochs));
   member.model = training.model();
   return member;
 }

@@ -6,16 +6,22 @@
 // Internal to the folder: includes torch.
 namespace foreview {
 
-/// Rows to learn from and rows that say when to stop (none: a fixed, small number of epochs).
+/// Rows to learn from and rows to be asked after each epoch (none for a member of the final ensemble).
 struct FusionData {
-  TokenBatch training, stopping;
-  at::Tensor training_labels, stopping_labels;  // [rows, 2], low and high end
+  TokenBatch training, held_out;
+  at::Tensor training_labels;  // [rows, 2], low and high end
   bool binary = false;
+};
+
+/// The learning rate falls over `horizon` epochs; training ends after `epochs` of them.
+struct FusionSchedule {
+  int horizon = 1, epochs = 1;
 };
 
 struct TrainedMember {
   FusionTransformer model{nullptr};
-  nlohmann::json history = nlohmann::json::array();
+  std::vector<double> training_losses;       // [epochs]
+  std::vector<at::Tensor> held_out_outputs;  // [1 + epochs] of [held-out rows, 3]: untrained, then after each epoch
 };
 
 /// Pinball losses of the three outputs, each per row (Koenker and Bassett 1978); for 0/1 labels the middle one is the
@@ -23,9 +29,14 @@ struct TrainedMember {
 /// outside is held against the nearer end.
 at::Tensor fusion_loss(const at::Tensor& output, const at::Tensor& labels, bool binary);
 
-/// Trains one member: AdamW, cosine schedule, gradient clipping, whole token kinds hidden at random; keeps the weights
-/// of the best epoch. Depends on `seed` alone.
-TrainedMember train_member(const FusionData& data, const FusionShape& shape, const TrainOptions& options, uint64_t seed,
-                           const torch::Device& device, Progress& progress);
+/// Epochs that the learning rate falls over: few where there are many rows, so that a training has about as many steps
+/// whatever the number of rows, up to `TrainOptions::epochs`.
+int fusion_horizon(const TrainOptions& options, size_t rows);
+
+/// Trains one member: AdamW, cosine schedule, gradient clipping, whole token kinds hidden at random. Depends on `seed`
+/// alone.
+TrainedMember train_member(const FusionData& data, const FusionShape& shape, const TrainOptions& options,
+                           const FusionSchedule& schedule, uint64_t seed, const torch::Device& device,
+                           Progress& progress);
 
 }  // namespace foreview

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <xgboost/c_api.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/interrupt.h"
@@ -49,19 +50,21 @@ std::shared_ptr<void> make_booster(const std::vector<DMatrixHandle>& data) {
   return booster;
 }
 
-// Shallow, slow and sampled: made for a few hundred rows with hundreds of columns.
+// Shallow, slow and sampled. A leaf needs more rows, and is trusted less, where there are more rows to be had: few rows
+// cannot afford it.
 std::shared_ptr<void> grow(const Matrix& rows, const std::vector<double>& labels, int rounds, uint64_t seed) {
   const auto data = make_data(rows, &labels);
   auto booster = make_booster({data.get()});
+  const std::string leaf_rows = fmt::format("{:.1f}", std::clamp(static_cast<double>(rows.rows) / 100, 2.0, 10.0));
   const std::vector<std::pair<const char*, std::string>> settings = {{"booster", "gbtree"},
                                                                      {"objective", "reg:squarederror"},
                                                                      {"tree_method", "hist"},
-                                                                     {"max_depth", "3"},
-                                                                     {"eta", "0.05"},
-                                                                     {"min_child_weight", "4"},
-                                                                     {"lambda", "2"},
+                                                                     {"max_depth", "4"},
+                                                                     {"eta", "0.03"},
+                                                                     {"min_child_weight", leaf_rows},
+                                                                     {"lambda", leaf_rows},
                                                                      {"subsample", "0.8"},
-                                                                     {"colsample_bytree", "0.4"},
+                                                                     {"colsample_bytree", "0.3"},
                                                                      {"base_score", "0"},
                                                                      {"seed", std::to_string(seed & 0x7fffffff)}};
   for (const auto& [name, value] : settings)
@@ -97,7 +100,7 @@ std::vector<double> taken(const std::vector<double>& values, const std::vector<s
 GradientTrees::Fitted GradientTrees::fit(const Matrix& rows, const std::vector<double>& labels, const Folds& folds,
                                          int most_rounds, uint64_t seed) {
   std::vector<int> stops;
-  for (int stop = 10; stop <= most_rounds; stop += stop < 100 ? 10 : 20) stops.push_back(stop);
+  for (int stop = 10; stop <= most_rounds; stop += stop < 100 ? 10 : 50) stops.push_back(stop);
   std::vector<std::vector<double>> held_out(stops.size() + 1, std::vector<double>(rows.rows, 0.0));
   for (int fold = 0; fold < folds.count && !stops.empty() && rows.cols > 0; ++fold) {
     const auto outside = folds.outside(fold), inside = folds.inside(fold);

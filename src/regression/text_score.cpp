@@ -7,6 +7,7 @@ namespace {
 
 TextDocument document_of(const VideoFeatures& video) {
   TextDocument document{.text = video.caption.value_or(""), .facts = video.facts};
+  for (const std::string& tag : video.tags) document.text += (document.text.empty() ? "" : "\n") + tag;
   if (video.transcript) document.text += (document.text.empty() ? "" : "\n") + video.transcript->text();
   return document;
 }
@@ -34,6 +35,8 @@ std::vector<Token> TextScore::encode(const VideoFeatures& video) const {
   if (!used_ || document.empty()) return {};
   return token_of(ridge_.predict(document));
 }
+
+SparseRow TextScore::row(const VideoFeatures& video) const { return terms().row(document_of(video)); }
 
 nlohmann::json TextScore::to_json() const { return used_ ? ridge_.to_json() : nlohmann::json(); }
 

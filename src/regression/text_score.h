@@ -24,6 +24,9 @@ class TextScore {
   int dimension() const { return used_ ? 1 : 0; }
   /// None when the video has neither words nor facts.
   std::vector<Token> encode(const VideoFeatures& video) const;
+  /// The columns that words and facts are counted in, and a video's row.
+  const TextTerms& terms() const { return ridge_.terms(); }
+  SparseRow row(const VideoFeatures& video) const;
 
   nlohmann::json to_json() const;
   /// Throws Error naming `file`.

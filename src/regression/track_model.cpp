@@ -8,9 +8,9 @@
 namespace foreview {
 namespace {
 
-constexpr size_t rows_for_own_spread = 20;  // validation rows
+constexpr size_t rows_for_own_spread = 50;
 constexpr size_t transformer = static_cast<size_t>(Part::transformer), trees = static_cast<size_t>(Part::trees),
-                 ridge = static_cast<size_t>(Part::ridge);
+                 ridge = static_cast<size_t>(Part::ridge), kernel = static_cast<size_t>(Part::kernel);
 
 }  // namespace
 
@@ -20,37 +20,68 @@ std::vector<std::string> TrackRows::authors() const {
   return names;
 }
 
-TrackModel TrackModel::fit(Track track, const TrackRows& training, const TrackRows& validation,
-                           const std::array<int, token_kinds>& dimensions, const LabelScale& scale, bool binary,
-                           const TrainOptions& options, uint64_t seed, const Device& device, Progress& progress) {
+// As the split puts them apart; else author-free models should not learn who is who, and author-aware ones meet the same
+// authors again.
+Folds TrackModel::folds_of(Track track, const TrackRows& training, uint64_t seed) {
+  const auto is_set = [](const std::string& group) { return !group.empty(); };
+  if (std::ranges::any_of(training.fold_groups, is_set)) return make_folds(training.fold_groups, 5, seed);
+  if (track == Track::author_aware) return make_row_folds(training.labels.size(), 5, seed);
+  return make_folds(training.authors(), 5, seed);
+}
+
+TrackModel TrackModel::fit(Track track, const TrackRows& training, const std::array<int, token_kinds>& dimensions,
+                           const LabelScale& scale, bool binary, const TrainOptions& options, uint64_t seed,
+                           const Device& device, Progress& progress) {
   TrackModel model;
   model.track_ = track;
   seed = derive_seed(seed, name_of(track));
-  // Author-aware models meet the same authors again, author-free ones should not learn who is who.
-  const Folds folds = track == Track::author_aware
-                          ? make_row_folds(training.labels.size(), 5, derive_seed(seed, "folds"))
-                          : make_folds(training.authors(), 5, derive_seed(seed, "folds"));
-  FusionTask task = model.make_task(training, validation, dimensions, folds, derive_seed(seed, "author"));
+  const Folds folds = folds_of(track, training, derive_seed(seed, "folds"));
+  FusionTask task = model.make_task(training, dimensions, folds, derive_seed(seed, "author"));
   task.binary = binary;
   model.layout_.dimensions = task.dimensions;
-  const Matrix pooled = model.layout_.pool(task.training);
+  const Matrix pooled = model.layout_.pool(task.rows);
   auto fitted_ridge = Ridge::fit(pooled, model.layout_.block_of_column(), training.labels, folds);
   auto fitted_trees =
       GradientTrees::fit(pooled, training.labels, folds, options.tree_rounds, derive_seed(seed, "trees"));
   model.ridge_ = std::move(fitted_ridge.ridge);
   model.trees_ = std::move(fitted_trees.trees);
-  model.transformer_ = FusionEnsemble::train(task, options, derive_seed(seed, "transformer"), device, progress);
+  const std::vector<double> of_kernel = model.fit_kernel(training, pooled, folds, derive_seed(seed, "kernel"));
+  auto fitted_transformer =
+      FusionEnsemble::fit(task, folds, options, derive_seed(seed, "transformer"), device, progress);
+  model.transformer_ = std::move(fitted_transformer.ensemble);
 
   std::vector<Parts> parts;
   std::vector<PartValues> medians;
-  for (const TokenSequence& sequence : task.validation) {
-    parts.push_back(model.all_parts(sequence));
-    medians.push_back(parts.back().medians);
+  const KernelColumns columns = KernelColumns::of(model.layout_);
+  for (size_t row = 0; row < training.labels.size(); ++row) {
+    const FusionOutput& output = fitted_transformer.out_of_fold[row];
+    medians.push_back({output.median, fitted_trees.out_of_fold[row], fitted_ridge.out_of_fold[row], of_kernel[row]});
+    parts.push_back({.medians = medians.back(),
+                     .below = output.below,
+                     .above = output.above,
+                     .noise = model.kernel_.spread(columns.take(pooled.row(row)))});
   }
-  model.weights_ = combination_weights(medians, validation.labels);
-  model.calibrate(training, parts, validation.labels, {{{}, fitted_trees.out_of_fold, fitted_ridge.out_of_fold}},
-                  scale.typical_error);
+  model.weights_ = combination_weights(medians, training.labels);
+  model.calibrate(parts, training.labels, scale.typical_error);
   return model;
+}
+
+std::vector<double> TrackModel::fit_kernel(const TrackRows& training, const Matrix& pooled, const Folds& folds,
+                                           uint64_t seed) {
+  const KernelColumns columns = KernelColumns::of(layout_);
+  const auto ends = text_score_.terms().ends();
+  GaussianProcessRows rows{.numbers = Matrix(pooled.rows, columns.columns.size()),
+                           .group_of_column = columns.group_of_column,
+                           .is_narrow = columns.is_narrow,
+                           .text = {},
+                           .text_ends = {ends.begin(), ends.end()}};
+  for (size_t row = 0; row < pooled.rows; ++row) {
+    std::ranges::copy(columns.take(pooled.row(row)), rows.numbers.row(row).begin());
+    rows.text.push_back(text_score_.row(*training.videos[row]));
+  }
+  auto fitted = GaussianProcess::fit(rows, training.labels, folds, {}, seed);
+  kernel_ = std::move(fitted.process);
+  return std::move(fitted.out_of_fold);
 }
 
 std::array<int, token_kinds> TrackModel::with_fitted_kinds(std::array<int, token_kinds> dimensions) const {
@@ -60,64 +91,46 @@ std::array<int, token_kinds> TrackModel::with_fitted_kinds(std::array<int, token
 }
 
 // The rows as this track sees them; fits what of them depends on labels.
-FusionTask TrackModel::make_task(const TrackRows& training, const TrackRows& validation,
-                                 const std::array<int, token_kinds>& dimensions, const Folds& folds, uint64_t seed) {
-  FusionTask task{.dimensions = {},
-                  .training = training.tokens,
-                  .validation = {},
-                  .training_labels = training.ranges,
-                  .validation_labels = validation.ranges};
+FusionTask TrackModel::make_task(const TrackRows& training, const std::array<int, token_kinds>& dimensions,
+                                 const Folds& folds, uint64_t seed) {
+  FusionTask task{.dimensions = {}, .rows = training.tokens, .labels = training.ranges};
   auto fitted_text = TextScore::fit(training.videos, training.labels, folds);
   text_score_ = std::move(fitted_text.score);
-  for (size_t i = 0; i < task.training.size(); ++i)
-    for (const Token& token : fitted_text.training[i]) task.training[i].push_back(token);
+  for (size_t i = 0; i < task.rows.size(); ++i)
+    for (const Token& token : fitted_text.training[i]) task.rows[i].push_back(token);
   if (track_ == Track::author_aware) {
     auto fitted = AuthorEncoder::fit(training.videos, training.labels, seed);
     author_ = std::move(fitted.encoder);
-    for (size_t i = 0; i < task.training.size(); ++i)
-      for (const Token& token : fitted.training[i]) task.training[i].push_back(token);
+    for (size_t i = 0; i < task.rows.size(); ++i)
+      for (const Token& token : fitted.training[i]) task.rows[i].push_back(token);
   }
   task.dimensions = with_fitted_kinds(dimensions);
-  for (size_t i = 0; i < validation.tokens.size(); ++i)
-    task.validation.push_back(with_fitted_tokens(*validation.videos[i], validation.tokens[i]));
   return task;
 }
 
-// Errors on validation rows, and, for what was cross-validated, on left-out training rows.
-void TrackModel::calibrate(const TrackRows& training, const std::vector<Parts>& validation,
-                           const std::vector<double>& labels,
-                           const std::array<std::vector<double>, part_count>& out_of_fold, double typical_error) {
-  own_spread_ = validation.size() >= rows_for_own_spread;
-  if (own_spread_) {
-    double sum = 0;
-    for (const Parts& parts : validation) sum += 0.5 * (parts.below + parts.above);
-    typical_spread_ = std::max(sum / static_cast<double>(validation.size()), 1e-6);
+void TrackModel::calibrate(const std::vector<Parts>& out_of_fold, const std::vector<double>& labels,
+                           double typical_error) {
+  const double rows = static_cast<double>(labels.size());
+  own_spread_ = labels.size() >= rows_for_own_spread;
+  double spread = 0, noise = 0;
+  for (const Parts& parts : out_of_fold) {
+    spread += 0.5 * (parts.below + parts.above) / rows;
+    noise += parts.noise / rows;
   }
+  typical_spread_ = std::max(spread, 1e-6);
+  typical_noise_ = std::max(noise, 1e-6);
+  const auto residual = [](double label, const ScaledPrediction& prediction) {
+    return Residual{.error = label - prediction.median, .below = prediction.below, .above = prediction.above};
+  };
   std::array<std::vector<Residual>, part_count> part_errors;
   std::vector<Residual> final_errors;
-  for (size_t i = 0; i < validation.size(); ++i) {
-    for (size_t part = 0; part < part_count; ++part)
-      part_errors[part].push_back({.error = labels[i] - validation[i].medians[part]});
-    if (own_spread_) {
-      part_errors[transformer][i].below = validation[i].below;
-      part_errors[transformer][i].above = validation[i].above;
+  for (size_t row = 0; row < labels.size(); ++row) {
+    for (size_t part = 0; part < part_count; ++part) {
+      part_errors[part].push_back(residual(labels[row], part_of(static_cast<Part>(part), out_of_fold[row])));
+      errors_[part] += part_errors[part].back().error * part_errors[part].back().error / rows;
     }
-    const ScaledPrediction prediction = blended(validation[i]);
-    final_errors.push_back(
-        {.error = labels[i] - prediction.median, .below = prediction.below, .above = prediction.above});
-  }
-  // The validation rows also chose the weights and the moment to stop, so errors on them alone would look too small.
-  const double cross_validated = weights_[trees] + weights_[ridge];
-  const double rows = static_cast<double>(training.labels.size());
-  for (size_t i = 0; i < training.labels.size(); ++i) {
-    const double label = training.labels[i];
-    part_errors[trees].push_back({.error = label - out_of_fold[trees][i]});
-    part_errors[ridge].push_back({.error = label - out_of_fold[ridge][i]});
-    // The transformer is not cross-validated: it is taken to be no better than the mean of the other rows.
-    const double left_out_mean = -label / (rows - 1);
-    if (!own_spread_) part_errors[transformer].push_back({.error = label - left_out_mean});
-    const double others = weights_[trees] * out_of_fold[trees][i] + weights_[ridge] * out_of_fold[ridge][i];
-    final_errors.push_back({.error = label - (cross_validated > 0 ? others / cross_validated : left_out_mean)});
+    final_errors.push_back(residual(labels[row], blended(out_of_fold[row])));
+    final_error_ += final_errors.back().error * final_errors.back().error / rows;
   }
   for (size_t part = 0; part < part_count; ++part)
     part_intervals_[part] = IntervalCalibration::fit(part_errors[part], typical_error);
@@ -132,43 +145,60 @@ TokenSequence TrackModel::with_fitted_tokens(const VideoFeatures& video, const T
   return all;
 }
 
-TrackModel::Parts TrackModel::all_parts(const TokenSequence& tokens) const {
+// What `only` says, or all parts.
+TrackModel::Parts TrackModel::ask(std::optional<Part> only, const VideoFeatures& video,
+                                  const TokenSequence& tokens) const {
+  const auto wanted = [&](Part part) { return !only || *only == part; };
+  const TokenSequence all = with_fitted_tokens(video, tokens);
+  const Matrix pooled = layout_.pool(std::vector<TokenSequence>{all});
   Parts parts;
-  const FusionOutput output = transformer_.predict({tokens})[0];
-  parts.medians[transformer] = output.median;
-  parts.below = output.below;
-  parts.above = output.above;
-  const Matrix pooled = layout_.pool(std::vector<TokenSequence>{tokens});
-  parts.medians[trees] = trees_.predict(pooled)[0];
-  parts.medians[ridge] = ridge_.predict(pooled.row(0));
+  if (wanted(Part::transformer)) {
+    const FusionOutput output = transformer_.predict({all})[0];
+    parts.medians[transformer] = output.median;
+    parts.below = output.below;
+    parts.above = output.above;
+  }
+  if (wanted(Part::trees)) parts.medians[trees] = trees_.predict(pooled)[0];
+  if (wanted(Part::ridge)) parts.medians[ridge] = ridge_.predict(pooled.row(0));
+  if (wanted(Part::kernel)) {
+    const std::vector<double> numbers = KernelColumns::of(layout_).take(pooled.row(0));
+    parts.medians[kernel] = kernel_.predict(numbers, text_score_.row(video));
+    parts.noise = kernel_.spread(numbers);
+  }
   return parts;
 }
 
-// The final median; half of its spread is as the transformer sees this video, half as it is for all videos.
+// A part alone: with its own spread where it tells one.
+ScaledPrediction TrackModel::part_of(Part part, const Parts& parts) const {
+  ScaledPrediction prediction{.median = parts.medians[static_cast<size_t>(part)], .below = 1, .above = 1};
+  if (!own_spread_) return prediction;
+  if (part == Part::transformer) prediction.below = parts.below, prediction.above = parts.above;
+  if (part == Part::kernel) prediction.below = prediction.above = parts.noise;
+  return prediction;
+}
+
+// The final median; a third of its spread each is as the transformer and as the kernel see this video, a third as it is
+// for all videos.
 ScaledPrediction TrackModel::blended(const Parts& parts) const {
   ScaledPrediction prediction{.median = combine(weights_, parts.medians), .below = 1, .above = 1};
   if (!own_spread_) return prediction;
-  prediction.below = 0.5 + 0.5 * parts.below / typical_spread_;
-  prediction.above = 0.5 + 0.5 * parts.above / typical_spread_;
+  const double common = 1 + parts.noise / typical_noise_;
+  prediction.below = (common + parts.below / typical_spread_) / 3;
+  prediction.above = (common + parts.above / typical_spread_) / 3;
   return prediction;
 }
 
 ScaledPrediction TrackModel::final_prediction(const VideoFeatures& video, const TokenSequence& tokens) const {
-  ScaledPrediction prediction = blended(all_parts(with_fitted_tokens(video, tokens)));
+  ScaledPrediction prediction = blended(ask({}, video, tokens));
   prediction.below *= final_interval_.factor();
   prediction.above *= final_interval_.factor();
   return prediction;
 }
 
 ScaledPrediction TrackModel::part_prediction(Part part, const VideoFeatures& video, const TokenSequence& tokens) const {
-  const TokenSequence all = with_fitted_tokens(video, tokens);
+  ScaledPrediction prediction = part_of(part, ask(part, video, tokens));
   const double factor = part_intervals_[static_cast<size_t>(part)].factor();
-  if (part == Part::transformer) {
-    const FusionOutput output = transformer_.predict({all})[0];
-    return {output.median, factor * (own_spread_ ? output.below : 1), factor * (own_spread_ ? output.above : 1)};
-  }
-  const Matrix pooled = layout_.pool(std::vector<TokenSequence>{all});
-  return {part == Part::trees ? trees_.predict(pooled)[0] : ridge_.predict(pooled.row(0)), factor, factor};
+  return {prediction.median, factor * prediction.below, factor * prediction.above};
 }
 
 std::vector<double> TrackModel::position(const VideoFeatures& video, const TokenSequence& tokens) const {
@@ -178,9 +208,13 @@ std::vector<double> TrackModel::position(const VideoFeatures& video, const Token
 nlohmann::json TrackModel::to_json() const {
   nlohmann::json intervals = nlohmann::json::array();
   for (const auto& interval : part_intervals_) intervals.push_back(interval.to_json());
+  nlohmann::json errors{{"final", final_error_}};
+  for (size_t part = 0; part < part_count; ++part) errors[part_names[part]] = errors_[part];
   return {{"weights", weights_},
           {"own_spread", own_spread_},
           {"typical_spread", typical_spread_},
+          {"typical_noise", typical_noise_},
+          {"out_of_fold", errors},
           {"part_intervals", intervals},
           {"final_interval", final_interval_.to_json()},
           {"author", author_.to_json()},
@@ -191,6 +225,7 @@ void TrackModel::store(SafetensorsFile& into) const {
   const std::string prefix = name_of(track_) + ".";
   transformer_.store(prefix + "transformer.", into);
   ridge_.store(prefix + "ridge.", into);
+  kernel_.store(prefix + "kernel.", into);
   if (track_ == Track::author_aware) author_.store(prefix + "author.", into);
 }
 
@@ -209,12 +244,18 @@ TrackModel TrackModel::restore(Track track, const nlohmann::json& json, const st
   model.weights_ = json.at("weights").get<PartValues>();
   model.own_spread_ = json.at("own_spread").get<bool>();
   model.typical_spread_ = std::max(json.at("typical_spread").get<double>(), 1e-6);
+  model.typical_noise_ = std::max(json.at("typical_noise").get<double>(), 1e-6);
+  model.final_error_ = json.at("out_of_fold").at("final").get<double>();
+  for (size_t part = 0; part < part_count; ++part)
+    model.errors_[part] = json.at("out_of_fold").at(part_names[part]).get<double>();
   for (size_t part = 0; part < part_count; ++part)
     model.part_intervals_[part] = IntervalCalibration::from_json(json.at("part_intervals").at(part));
   model.final_interval_ = IntervalCalibration::from_json(json.at("final_interval"));
   model.transformer_ = FusionEnsemble::restore(json.at("transformer"), json_file, prefix + "transformer.", from,
                                                model.layout_.dimensions, device);
   model.ridge_ = Ridge::restore(prefix + "ridge.", from);
+  model.kernel_ = GaussianProcess::restore(prefix + "kernel.", from, KernelColumns::of(model.layout_).columns.size(),
+                                           model.text_score_.terms().columns());
   require_size(prefix + "ridge.mean", model.ridge_.columns(), model.layout_.columns(), from);
   model.trees_ = GradientTrees::from_json(trees_json, model.layout_.columns(), trees_file);
   return model;

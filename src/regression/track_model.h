@@ -1,14 +1,16 @@
 #pragma once
 
 #include <array>
-#include <map>
+#include <optional>
 
 #include "regression/author_encoder.h"
 #include "regression/calibration.h"
 #include "regression/combination.h"
 #include "regression/floors.h"
 #include "regression/fusion_ensemble.h"
+#include "regression/gaussian_process.h"
 #include "regression/gradient_trees.h"
+#include "regression/kernel_columns.h"
 #include "regression/label_scale.h"
 #include "regression/pooled_features.h"
 #include "regression/ridge.h"
@@ -21,19 +23,23 @@ struct TrackRows {
   std::vector<const VideoFeatures*> videos;
   std::vector<TokenSequence> tokens;
   std::vector<double> labels;
-  std::vector<LabelRange> ranges;  ///< what rounding leaves of each label
+  std::vector<LabelRange> ranges;       ///< what rounding leaves of each label
+  std::vector<std::string> fold_groups;  ///< rows of one group stay in one fold; empty: alone
 
   std::vector<std::string> authors() const;
 };
 
 /// The trained parts of one track and their combination: transformer on token sequences, trees and ridge on pooled
-/// features. Everything is on the standardised scale.
+/// features, kernel on pooled facts and words. Every part is fitted on all rows; predictions for rows that it did not
+/// see, from fits on the other folds, weigh the parts and calibrate the intervals. Everything is on the standardised
+/// scale.
 class TrackModel {
  public:
   TrackModel() = default;
-  static TrackModel fit(Track track, const TrackRows& training, const TrackRows& validation,
-                        const std::array<int, token_kinds>& dimensions, const LabelScale& scale, bool binary,
-                        const TrainOptions& options, uint64_t seed, const Device& device, Progress& progress);
+  static TrackModel fit(Track track, const TrackRows& training, const std::array<int, token_kinds>& dimensions,
+                        const LabelScale& scale, bool binary, const TrainOptions& options, uint64_t seed,
+                        const Device& device, Progress& progress);
+  static Folds folds_of(Track track, const TrackRows& training, uint64_t seed);
 
   ScaledPrediction final_prediction(const VideoFeatures& video, const TokenSequence& tokens) const;
   ScaledPrediction part_prediction(Part part, const VideoFeatures& video, const TokenSequence& tokens) const;
@@ -52,18 +58,21 @@ class TrackModel {
                             const std::array<int, token_kinds>& dimensions, const Device& device);
 
  private:
+  /// What the parts say of one video.
   struct Parts {
     PartValues medians{};
     double below = 1, above = 1;  ///< the transformer's own spread
+    double noise = 1;             ///< the kernel's
   };
-  FusionTask make_task(const TrackRows& training, const TrackRows& validation,
-                       const std::array<int, token_kinds>& dimensions, const Folds& folds, uint64_t seed);
+  FusionTask make_task(const TrackRows& training, const std::array<int, token_kinds>& dimensions, const Folds& folds,
+                       uint64_t seed);
+  std::vector<double> fit_kernel(const TrackRows& training, const Matrix& pooled, const Folds& folds, uint64_t seed);
   std::array<int, token_kinds> with_fitted_kinds(std::array<int, token_kinds> dimensions) const;
-  Parts all_parts(const TokenSequence& tokens) const;
+  Parts ask(std::optional<Part> only, const VideoFeatures& video, const TokenSequence& tokens) const;
   TokenSequence with_fitted_tokens(const VideoFeatures& video, const TokenSequence& tokens) const;
+  ScaledPrediction part_of(Part part, const Parts& parts) const;
   ScaledPrediction blended(const Parts& parts) const;
-  void calibrate(const TrackRows& training, const std::vector<Parts>& validation, const std::vector<double>& labels,
-                 const std::array<std::vector<double>, part_count>& out_of_fold, double typical_error);
+  void calibrate(const std::vector<Parts>& out_of_fold, const std::vector<double>& labels, double typical_error);
 
   Track track_ = Track::author_free;
   TextScore text_score_;
@@ -72,9 +81,13 @@ class TrackModel {
   FusionEnsemble transformer_;
   GradientTrees trees_;
   Ridge ridge_;
+  GaussianProcess kernel_;
   PartValues weights_{};
-  bool own_spread_ = false;    ///< enough validation rows to trust the transformer's own spread
-  double typical_spread_ = 1;  ///< the transformer's mean spread on validation rows
+  PartValues errors_{};        ///< mean squared errors on rows that a part did not see
+  double final_error_ = 0;     ///< of the combination
+  bool own_spread_ = false;    ///< enough rows to trust the parts' own spreads
+  double typical_spread_ = 1;  ///< the transformer's mean spread on rows it did not see
+  double typical_noise_ = 1;   ///< the kernel's
   std::array<IntervalCalibration, part_count> part_intervals_;
   IntervalCalibration final_interval_;
 };

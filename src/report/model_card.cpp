@@ -81,9 +81,9 @@ std::string render_model_card(const ReportContent& content) {
       "metadata, as far as they are used here, and forecasts `{}` ({}) with an 80 % interval.\n\n",
       escape_markdown(options.target), options.log1p ? "modelled as log1p" : "modelled as it is");
   card += fmt::format(
-      "## Trained on\n\n{} videos for training, {} for stopping and calibration, {} held out; split by {}. {} files or "
-      "entries were skipped.\n\n{}\n",
-      options.train, options.validation, options.test, escape_markdown(options.split_kind), content.skipped.size(),
+      "## Trained on\n\n{} videos, with cross-validation among them for stopping, weights and intervals; {} held out; "
+      "split by {}. {} files or entries were skipped.\n\n{}\n",
+      options.train + options.validation, options.test, escape_markdown(options.split_kind), content.skipped.size(),
       facts(content));
   card += "## Held-out figures\n\n" + figures(results) +
           "\nFloors are simple guesses; every model saw the same test videos and was fitted on none of them. A "

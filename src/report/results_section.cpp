@@ -25,7 +25,8 @@ std::string key_figures(const Results& results) {
   const EvaluationOptions& options = results.options;
   std::string html =
       key_figure("Held-out test videos", count_text(options.test),
-                 fmt::format("{} trained on, {} for stopping and calibration", options.train, options.validation));
+                 fmt::format("{} others trained on; cross-validation among them stops, weighs and calibrates",
+                             options.train + options.validation));
   const auto final_model = std::find_if(results.models.begin(), results.models.end(),
                                         [](const ModelResult& m) { return m.role == ModelRole::final_model; });
   if (final_model == results.models.end()) return "<dl class=\"figures\">" + html + "</dl>";

@@ -5,22 +5,13 @@
 
 #include "foreview/error.h"
 #include "text/sparse_ridge.h"
-#include "text/vocabulary.h"
 
 namespace foreview {
 namespace {
 
-constexpr int json_version = 1;
-constexpr int most_word_terms = 30000, most_pieces = 60000;
-// From strong to weak; rows have length 1 to 1.4.
+constexpr int json_version = 2;
+// From strong to weak; rows have length 1 to 1.7.
 constexpr double penalties[] = {100, 30, 10, 3, 1, 0.3};
-
-std::vector<std::string> word_terms(const TextDocument& document) {
-  std::vector<std::string> terms = terms_of(document.text, true);
-  // No word holds a tab, so a fact is never taken for one.
-  for (const std::string& fact : document.facts) terms.push_back("\t" + fact);
-  return terms;
-}
 
 double mean_of(const std::vector<double>& values, const std::vector<size_t>& rows) {
   double sum = 0;
@@ -34,24 +25,12 @@ double squared_error(const std::vector<double>& predictions, const std::vector<d
   return sum;
 }
 
-Vocabulary vocabulary_of(const std::vector<std::vector<std::string>>& documents, int most_terms) {
-  return fit_vocabulary(documents, {.min_documents = documents.size() < 10 ? 1 : 2, .most_words = most_terms});
-}
-
 }  // namespace
 
 struct TextRidge::State {
-  Vocabulary words, pieces;
-  std::vector<double> weights;  // [words, then pieces]
+  TextTerms terms;
+  std::vector<double> weights;  // [terms]
   double mean = 0;
-
-  SparseRow row(const TextDocument& document) const {
-    SparseRow row = words.weigh_terms(word_terms(document));
-    for (const auto& [index, weight] : pieces.weigh_terms(pieces_of(document.text)))
-      row.emplace_back(index + static_cast<int>(words.terms.size()), weight);
-    return row;
-  }
-  size_t columns() const { return words.terms.size() + pieces.terms.size(); }
 };
 
 namespace {
@@ -92,19 +71,13 @@ TextRidge::TextRidge() : state_(std::make_shared<State>()) {}
 TextRidge::Fitted TextRidge::fit(const std::vector<TextDocument>& documents, const std::vector<double>& labels,
                                  const std::vector<int>& fold_of_row, int folds) {
   auto state = std::make_shared<State>();
-  std::vector<std::vector<std::string>> words, pieces;
-  for (const TextDocument& document : documents) {
-    words.push_back(word_terms(document));
-    pieces.push_back(pieces_of(document.text));
-  }
-  state->words = vocabulary_of(words, most_word_terms);
-  state->pieces = vocabulary_of(pieces, most_pieces);
+  state->terms = TextTerms::fit(documents);
   std::vector<SparseRow> rows;
-  for (const TextDocument& document : documents) rows.push_back(state->row(document));
+  for (const TextDocument& document : documents) rows.push_back(state->terms.row(document));
 
   std::vector<Path> paths;
   for (int fold = 0; fold < folds; ++fold)
-    paths.emplace_back(rows, rows_where(fold_of_row, fold, false), labels, state->columns());
+    paths.emplace_back(rows, rows_where(fold_of_row, fold, false), labels, state->terms.columns());
   const auto out_of_fold = [&] {
     std::vector<double> predictions;
     for (size_t row = 0; row < rows.size(); ++row) predictions.push_back(paths[fold_of_row[row]].predict(rows[row]));
@@ -121,24 +94,25 @@ TextRidge::Fitted TextRidge::fit(const std::vector<TextDocument>& documents, con
     best = penalty;
     fitted.out_of_fold = std::move(predictions);
   }
-  Path whole(rows, rows_where(fold_of_row, -1, false), labels, state->columns());
+  Path whole(rows, rows_where(fold_of_row, -1, false), labels, state->terms.columns());
   if (best > 0) whole.fit(best);
   state->weights = whole.weights();
-  state->weights.resize(state->columns(), 0);
+  state->weights.resize(state->terms.columns(), 0);
   state->mean = whole.mean();
   fitted.ridge.state_ = std::move(state);
   return fitted;
 }
 
+const TextTerms& TextRidge::terms() const { return state_->terms; }
+
 double TextRidge::predict(const TextDocument& document) const {
-  return state_->mean + dot(state_->row(document), state_->weights);
+  return state_->mean + dot(state_->terms.row(document), state_->weights);
 }
 
 nlohmann::json TextRidge::to_json() const {
   return {{"version", json_version},
           {"mean", state_->mean},
-          {"words", {{"terms", state_->words.terms}, {"idf", state_->words.idf}}},
-          {"pieces", {{"terms", state_->pieces.terms}, {"idf", state_->pieces.idf}}},
+          {"terms", state_->terms.to_json()},
           {"weights", state_->weights}};
 }
 
@@ -153,20 +127,14 @@ TextRidge TextRidge::from_json(const nlohmann::json& json, const std::string& fi
       damaged("version is not known here", std::to_string(json_version), std::to_string(version));
     state->mean = json.at("mean").get<double>();
     state->weights = json.at("weights").get<std::vector<double>>();
-    for (const auto& [name, vocabulary] : {std::pair{"words", &state->words}, {"pieces", &state->pieces}}) {
-      vocabulary->terms = json.at(name).at("terms").get<std::vector<std::string>>();
-      vocabulary->idf = json.at(name).at("idf").get<std::vector<double>>();
-      if (vocabulary->idf.size() != vocabulary->terms.size() || !vocabulary->make_index())
-        damaged("vocabulary is damaged", "different terms, each with a weight", std::string(name));
-    }
+    state->terms = TextTerms::from_json(json.at("terms"), file);
   } catch (const nlohmann::json::exception& error) {
     damaged("values are missing or of the wrong type", "", error.what());
   }
-  if (state->weights.size() != state->columns())
-    damaged("weights do not fit its terms", std::to_string(state->columns()), std::to_string(state->weights.size()));
+  if (state->weights.size() != state->terms.columns())
+    damaged("weights do not fit its terms", std::to_string(state->terms.columns()), std::to_string(state->weights.size()));
   const auto finite = [](double value) { return std::isfinite(value); };
-  for (const std::vector<double>* values : {&state->weights, &state->words.idf, &state->pieces.idf})
-    if (!std::ranges::all_of(*values, finite) || !finite(state->mean)) damaged("numbers", "finite", "another");
+  if (!std::ranges::all_of(state->weights, finite) || !finite(state->mean)) damaged("numbers", "finite", "another");
   TextRidge ridge;
   ridge.state_ = std::move(state);
   return ridge;

@@ -5,20 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "text/text_terms.h"
+
 // Torch-free facade.
 namespace foreview {
 
-/// What is written about one video: a text, and facts that are taken whole ("language=en").
-struct TextDocument {
-  std::string text;
-  std::vector<std::string> facts;
-
-  bool empty() const { return text.empty() && facts.empty(); }
-};
-
-/// Linear regression with an L2 penalty on TF-IDF of words, word pairs and facts, and on TF-IDF of the 3 to 5
-/// characters long pieces of words, so that spellings and languages without blanks count too. Solved by conjugate
-/// gradients (Hestenes and Stiefel 1952).
+/// Linear regression with an L2 penalty on TF-IDF of words, pieces of words and facts (text_terms.h). Solved by
+/// conjugate gradients (Hestenes and Stiefel 1952).
 class TextRidge {
  public:
   struct Fitted;
@@ -28,6 +21,7 @@ class TextRidge {
   static Fitted fit(const std::vector<TextDocument>& documents, const std::vector<double>& labels,
                     const std::vector<int>& fold_of_row, int folds);
 
+  const TextTerms& terms() const;
   /// On the labels' scale; their mean for a document without known terms.
   double predict(const TextDocument& document) const;
 

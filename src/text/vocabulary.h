@@ -5,13 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include "text/text_terms.h"
 #include "text/text_vectorizer.h"
 
 // Terms, their document frequencies and TF-IDF rows. Internal to this folder.
 namespace foreview {
-
-/// Nonzero entries of a row: term index and weight, by ascending index.
-using SparseRow = std::vector<std::pair<int, double>>;
 
 /// The terms that count, with their weights.
 struct Vocabulary {

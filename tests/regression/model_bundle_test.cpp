@@ -27,8 +27,8 @@ const std::vector<LabelledVideo>& videos() {
 
 const ForecastModel& model() {
   // Never destroyed: XGBoost cannot free a booster once the main thread's locals are gone.
-  static const auto& trained = *new ForecastModel(ForecastModel::train(
-      part_of(videos(), 0, 40), part_of(videos(), 40, 55), view_target(), quick_options(), 5, Device{}));
+  static const auto& trained =
+      *new ForecastModel(ForecastModel::train(part_of(videos(), 0, 55), view_target(), quick_options(), 5, Device{}));
   return trained;
 }
 

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/safetensors.h"
+#include "regression/folds.h"
+#include "regression/matrix.h"
+#include "text/text_terms.h"
+
+// Torch-free facade.
+namespace foreview {
+
+/// What a Gaussian process knows of its rows: numbers in groups of columns, and counted words.
+struct GaussianProcessRows {
+  Matrix numbers;                    // [rows, columns]; NaN: unknown
+  std::vector<int> group_of_column;  // ascending from 0; a group shares one length scale and one linear part
+  std::vector<bool> is_narrow;       // [groups]: each column has its own length scale and moves the noise
+  std::vector<SparseRow> text;       // [rows]
+  std::vector<size_t> text_ends;     // one past the last column of each block of words
+
+  size_t count() const { return numbers.rows; }
+};
+
+struct GaussianProcessOptions {
+  int steps = 80;            ///< of Adam on the marginal likelihood
+  size_t most_learnt = 800;  ///< rows that the hyperparameters are learnt from, drawn at random
+  size_t most_exact = 5000;  ///< rows up to which every row is a support; above, `supports` random ones are
+  size_t supports = 2000;
+};
+
+/// Gaussian process regression (Rasmussen and Williams 2006): a Matérn-3/2 kernel with length scales on the numbers,
+/// linear kernels on each group of numbers and each block of words, noise that depends on the narrow groups' numbers.
+/// Hyperparameters by the marginal likelihood with weak priors. Many rows: subset of regressors (chapter 8.3.1).
+class GaussianProcess {
+ public:
+  struct Fitted;
+  GaussianProcess() = default;  ///< predicts 0
+  static Fitted fit(const GaussianProcessRows& rows, const std::vector<double>& labels, const Folds& folds,
+                    const GaussianProcessOptions& options, uint64_t seed);
+
+  double predict(std::span<const double> numbers, const SparseRow& text) const;
+  /// Standard deviation of the noise at this place.
+  double spread(std::span<const double> numbers) const;
+  size_t columns() const { return mean_.size(); }
+
+  void store(const std::string& prefix, SafetensorsFile& into) const;
+  /// Throws Error naming file and tensor when the sizes do not fit together.
+  static GaussianProcess restore(const std::string& prefix, const SafetensorsFile& from, size_t columns,
+                                 size_t text_columns);
+
+ private:
+  std::vector<double> standardised(std::span<const double> numbers) const;
+
+  std::vector<double> mean_, scale_;          // [columns]
+  std::vector<double> inverse_length_;        // [columns]
+  Matrix supports_;                           // [supports, columns], standardised and divided by the lengths
+  std::vector<double> support_weights_;       // [supports], times the Matérn kernel's variance
+  std::vector<double> linear_, text_linear_;  // [columns], [text columns]
+  std::vector<double> noise_;                 // [1 + columns], linear in the logarithm of the variance
+  double intercept_ = 0;
+};
+
+struct GaussianProcess::Fitted {
+  GaussianProcess process;
+  std::vector<double> out_of_fold;  // [rows]: predictions from the other folds' rows, hyperparameters apart
+};
+
+}  // namespace foreview

@@ -1,0 +1,41 @@
+#include "regression/kernel_columns.h"
+
+#include <map>
+
+namespace foreview {
+namespace {
+
+bool is(int block, TokenKind kind) { return block == static_cast<int>(kind); }
+
+bool is_written(int block) {
+  return is(block, TokenKind::transcript) || is(block, TokenKind::caption) || is(block, TokenKind::text_score);
+}
+
+}  // namespace
+
+KernelColumns KernelColumns::of(const PooledLayout& layout) {
+  KernelColumns taken;
+  const std::vector<int> block_of_column = layout.block_of_column();
+  std::map<int, int> seen;  // columns of the block so far
+  std::map<std::pair<int, bool>, int> group_of;
+  for (size_t column = 0; column < block_of_column.size(); ++column) {
+    const int block = block_of_column[column];
+    const bool is_embedding = is(block, TokenKind::visual) || is(block, TokenKind::audio);
+    // Means over time, then deviations: two groups.
+    const bool is_deviation = is_embedding && seen[block]++ >= layout.dimensions[static_cast<size_t>(block)];
+    if (is_written(block)) continue;
+    const auto [group, is_new] = group_of.try_emplace({block, is_deviation}, static_cast<int>(group_of.size()));
+    if (is_new) taken.is_narrow.push_back(!is_embedding);
+    taken.columns.push_back(column);
+    taken.group_of_column.push_back(group->second);
+  }
+  return taken;
+}
+
+std::vector<double> KernelColumns::take(std::span<const double> pooled) const {
+  std::vector<double> numbers;
+  for (const size_t column : columns) numbers.push_back(pooled[column]);
+  return numbers;
+}
+
+}  // namespace foreview

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace foreview {
+
+/// Nonzero entries of a row: column and value, by ascending column.
+using SparseRow = std::vector<std::pair<int, double>>;
+
+/// What is written about one video: a text, and facts that are taken whole ("language=en").
+struct TextDocument {
+  std::string text;
+  std::vector<std::string> facts;
+
+  bool empty() const { return text.empty() && facts.empty(); }
+};
+
+/// TF-IDF of a document in three blocks of columns, each block a row of length 1 or empty: words and word pairs; the 3
+/// to 5 characters long pieces of words, so that spellings and languages without blanks count too; facts.
+class TextTerms {
+ public:
+  static constexpr size_t blocks = 3;
+
+  TextTerms();  ///< without terms
+  static TextTerms fit(const std::vector<TextDocument>& documents);
+
+  SparseRow row(const TextDocument& document) const;
+  size_t columns() const { return ends()[blocks - 1]; }
+  /// One past the last column of each block.
+  std::array<size_t, blocks> ends() const;
+
+  nlohmann::json to_json() const;
+  /// Throws Error naming `file` for vocabularies that are damaged.
+  static TextTerms from_json(const nlohmann::json& json, const std::string& file);
+
+ private:
+  struct State;
+  std::shared_ptr<const State> state_;
+};
+
+}  // namespace foreview

@@ -1,0 +1,144 @@
+#include "regression/gaussian_process.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/random.h"
+#include "foreview/error.h"
+
+namespace foreview {
+namespace {
+
+GaussianProcessRows number_rows(Matrix numbers) {
+  GaussianProcessRows rows{
+      .numbers = std::move(numbers), .group_of_column = {}, .is_narrow = {true}, .text = {}, .text_ends = {}};
+  rows.group_of_column.assign(rows.numbers.cols, 0);
+  rows.text.resize(rows.numbers.rows);
+  return rows;
+}
+
+struct Law {
+  GaussianProcessRows rows;
+  std::vector<double> labels;
+};
+
+/// A bend along the first of three columns, a straight line along the second, noise that grows with the third.
+Law make_law(size_t count, uint64_t seed) {
+  Random random(seed);
+  Matrix numbers(count, 3);
+  Law law;
+  for (size_t r = 0; r < count; ++r) {
+    for (double& value : numbers.row(r)) value = random.normal();
+    const double noise = 0.2 * std::exp(0.6 * numbers.at(r, 2)) * random.normal();
+    law.labels.push_back(std::sin(2 * numbers.at(r, 0)) + 0.5 * numbers.at(r, 1) + noise);
+  }
+  law.rows = number_rows(std::move(numbers));
+  return law;
+}
+
+double explained(const std::vector<double>& predictions, const std::vector<double>& labels) {
+  double error = 0, variance = 0;
+  for (size_t i = 0; i < labels.size(); ++i) {
+    error += std::pow(predictions[i] - labels[i], 2);
+    variance += labels[i] * labels[i];
+  }
+  return 1 - error / variance;
+}
+
+TEST(GaussianProcess, TwoRowsAgreeWithTheClosedForm) {
+  // Before a step of learning every hyperparameter is where its prior is centred: Matérn variance 0.3 at length √2,
+  // linear variance 0.05, constant 1, noise 0.5 (and the floor under it).
+  Matrix numbers(2, 1);
+  numbers.values = {-1, 1};
+  const std::vector<double> labels = {-0.8, 1.3};
+  const auto process =
+      GaussianProcess::fit(number_rows(numbers), labels, make_row_folds(2, 2, 1), {.steps = 0}, 1).process;
+  const auto kernel = [](double a, double b) {
+    const double r = std::sqrt(3.0) * std::abs(a - b) / std::sqrt(2.0);
+    return 0.3 * (1 + r) * std::exp(-r) + 0.05 * a * b + 1;
+  };
+  const double diagonal = kernel(1, 1) + 0.5 + 1e-3, between = kernel(-1, 1);
+  const double determinant = diagonal * diagonal - between * between;
+  const double first = (diagonal * labels[0] - between * labels[1]) / determinant;
+  const double second = (diagonal * labels[1] - between * labels[0]) / determinant;
+  for (const double place : {-1.0, 0.25, 3.0})
+    EXPECT_NEAR(process.predict(std::vector<double>{place}, {}), first * kernel(place, -1) + second * kernel(place, 1),
+                1e-4);
+  EXPECT_NEAR(process.spread(std::vector<double>{0.0}), std::sqrt(0.501), 1e-9);
+}
+
+TEST(GaussianProcess, FindsBendsLinesAndWhereTheNoiseIs) {
+  const Law law = make_law(300, 1), fresh = make_law(200, 2);
+  const auto fitted = GaussianProcess::fit(law.rows, law.labels, make_row_folds(300, 5, 1), {}, 1);
+  std::vector<double> predictions;
+  for (size_t r = 0; r < fresh.labels.size(); ++r)
+    predictions.push_back(fitted.process.predict(fresh.rows.numbers.row(r), {}));
+  EXPECT_GT(explained(predictions, fresh.labels), 0.8);
+  EXPECT_GT(explained(fitted.out_of_fold, law.labels), 0.8);
+  const std::vector<double> quiet = {0, 0, -1}, loud = {0, 0, 1};
+  EXPECT_GT(fitted.process.spread(loud), 1.3 * fitted.process.spread(quiet));
+}
+
+TEST(GaussianProcess, OutOfFoldIsWhatTheOtherRowsPredict) {
+  Law law = make_law(60, 3);
+  const Folds folds = make_row_folds(60, 5, 1);
+  const GaussianProcessOptions unlearnt{.steps = 0};
+  const auto before = GaussianProcess::fit(law.rows, law.labels, folds, unlearnt, 1);
+  law.labels[7] += 100;
+  const auto after = GaussianProcess::fit(law.rows, law.labels, folds, unlearnt, 1);
+  for (const size_t row : folds.inside(folds.of_row[7]))
+    EXPECT_NEAR(before.out_of_fold[row], after.out_of_fold[row], 1e-6);
+  EXPECT_GT(std::abs(before.process.predict(law.rows.numbers.row(7), {}) -
+                     after.process.predict(law.rows.numbers.row(7), {})),
+            1);
+}
+
+TEST(GaussianProcess, SupportsComeCloseToAllRows) {
+  const Law law = make_law(400, 4);
+  const Folds folds = make_row_folds(400, 5, 1);
+  const auto exact = GaussianProcess::fit(law.rows, law.labels, folds, {}, 1);
+  const auto sparse = GaussianProcess::fit(law.rows, law.labels, folds, {.most_exact = 100, .supports = 150}, 1);
+  EXPECT_GT(explained(sparse.out_of_fold, law.labels), explained(exact.out_of_fold, law.labels) - 0.05);
+}
+
+TEST(GaussianProcess, WordsCount) {
+  Random random(5);
+  GaussianProcessRows rows = number_rows(Matrix(200, 1));
+  rows.text_ends = {4, 6};
+  std::vector<double> labels;
+  for (size_t r = 0; r < 200; ++r) {
+    const int word = static_cast<int>(random.below(4)), fact = static_cast<int>(random.below(2));
+    rows.text[r] = {{word, 1.0}, {4 + fact, 1.0}};
+    labels.push_back((word == 2 ? 1.5 : -0.5) + fact - 0.5 + 0.1 * random.normal());
+  }
+  const auto fitted = GaussianProcess::fit(rows, labels, make_row_folds(200, 5, 1), {}, 1);
+  EXPECT_GT(explained(fitted.out_of_fold, labels), 0.9);
+  EXPECT_NEAR(fitted.process.predict(std::vector<double>{0.0}, {{2, 1.0}, {5, 1.0}}), 2, 0.2);
+}
+
+TEST(GaussianProcess, ComesBackFromItsFileAndRefusesDamage) {
+  const Law law = make_law(40, 6);
+  const auto process = GaussianProcess::fit(law.rows, law.labels, make_row_folds(40, 5, 1), {.steps = 5}, 1).process;
+  SafetensorsFile file;
+  process.store("kernel.", file);
+  const auto back = GaussianProcess::restore("kernel.", file, 3, 0);
+  EXPECT_EQ(back.predict(law.rows.numbers.row(0), {}), process.predict(law.rows.numbers.row(0), {}));
+  EXPECT_EQ(back.spread(law.rows.numbers.row(0)), process.spread(law.rows.numbers.row(0)));
+  EXPECT_THROW(GaussianProcess::restore("kernel.", file, 4, 0), Error);
+  EXPECT_THROW(GaussianProcess::restore("kernel.", file, 3, 7), Error);
+  file.tensors.erase("kernel.support_weights");
+  EXPECT_THROW(GaussianProcess::restore("kernel.", file, 3, 0), Error);
+}
+
+TEST(GaussianProcess, SurvivesConstantsAndUnknowns) {
+  Law law = make_law(30, 7);
+  for (size_t r = 0; r < 30; ++r) law.rows.numbers.at(r, 0) = 5, law.rows.numbers.at(r, 1) = r % 3 ? NAN : INFINITY;
+  std::ranges::fill(law.labels, 0.0);
+  const auto process = GaussianProcess::fit(law.rows, law.labels, make_row_folds(30, 5, 1), {}, 1).process;
+  EXPECT_NEAR(process.predict(std::vector<double>{900, 1, NAN}, {}), 0, 1e-6) << "a column that was constant";
+  EXPECT_TRUE(std::isfinite(process.spread(std::vector<double>{INFINITY, 1e300, 0})));
+}
+
+}  // namespace
+}  // namespace foreview
