@@ -148,8 +148,8 @@ void train(RunContext& run) {
   warn_of_leaks(run.config, training, target);
   stage_line("train", fmt::format("{} videos, {} as {}", training.size(), target.name,
                                   target.transform == Transform::log1p ? "log(1 + x)" : "it is"));
-  ForecastModel model = ForecastModel::train(training, target, run.config.train, static_cast<uint64_t>(run.config.seed),
-                                             run.device);
+  ForecastModel model =
+      ForecastModel::train(training, target, run.config.train, static_cast<uint64_t>(run.config.seed), run.device);
   const ExtractionSettings extraction{.sampling = run.config.sampling,
                                       .use = run.use,
                                       .fields = run.config.named_fields(),

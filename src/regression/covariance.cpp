@@ -94,8 +94,8 @@ std::vector<at::Tensor> Covariance::text_products(const CovariancePoints& a, con
 at::Tensor Covariance::between(const CovariancePoints& a, const CovariancePoints& b,
                                const std::vector<at::Tensor>& products) const {
   const at::Tensor scale = inverse_length(), za = a.numbers * scale, zb = b.numbers * scale;
-  const at::Tensor squared = za.square().sum(1).unsqueeze(1) + zb.square().sum(1).unsqueeze(0) -
-                             2 * torch::mm(za, zb.t());
+  const at::Tensor squared =
+      za.square().sum(1).unsqueeze(1) + zb.square().sum(1).unsqueeze(0) - 2 * torch::mm(za, zb.t());
   const at::Tensor distance = std::sqrt(3.0) * torch::sqrt(torch::clamp_min(squared, 0) + 1e-10);
   at::Tensor sum = torch::exp(log_matern_) * (1 + distance) * torch::exp(-distance);
   sum = sum + torch::mm(a.numbers * linear_variance(), b.numbers.t()) + constant;
@@ -121,8 +121,7 @@ at::Tensor Covariance::negative_log_posterior(const CovariancePoints& points, co
   return 0.5 * torch::dot(labels, solved) + torch::log(torch::diagonal(factor)).sum() +
          prior(log_matern_, std::log(usual_matern), variance_prior) +
          prior(log_linear_, std::log(usual_linear), variance_prior) +
-         prior(log_text_, std::log(usual_text), variance_prior) +
-         prior(log_length_, usual_log_length_, length_prior) +
+         prior(log_text_, std::log(usual_text), variance_prior) + prior(log_length_, usual_log_length_, length_prior) +
          prior(noise_.narrow(0, 0, 1), std::log(usual_noise), variance_prior) +
          prior(noise_.narrow(0, 1, noise_.size(0) - 1), 0, noise_weight_prior);
 }

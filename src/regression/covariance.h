@@ -31,7 +31,7 @@ class Covariance {
   /// Products of counted words, one [a, b] tensor a block.
   std::vector<at::Tensor> text_products(const CovariancePoints& a, const CovariancePoints& b) const;
   at::Tensor between(const CovariancePoints& a, const CovariancePoints& b,
-                     const std::vector<at::Tensor>& products) const;         // [a, b]
+                     const std::vector<at::Tensor>& products) const;  // [a, b]
   at::Tensor between(const CovariancePoints& a, const CovariancePoints& b) const {
     return between(a, b, text_products(a, b));
   }

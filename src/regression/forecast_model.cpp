@@ -126,9 +126,8 @@ const nlohmann::json& ForecastModel::history() const { return impl_->history; }
 nlohmann::json& ForecastModel::extra() { return impl_->extra; }
 const nlohmann::json& ForecastModel::extra() const { return impl_->extra; }
 
-ForecastModel ForecastModel::train(const std::vector<LabelledVideo>& train,
-                                   const Target& target, const TrainOptions& options, uint64_t seed,
-                                   const Device& device) {
+ForecastModel ForecastModel::train(const std::vector<LabelledVideo>& train, const Target& target,
+                                   const TrainOptions& options, uint64_t seed, const Device& device) {
   if (train.size() < 2)
     throw Error({.file = "",
                  .problem = fmt::format("too few training videos with a {}", target.name),
@@ -156,7 +155,8 @@ ForecastModel ForecastModel::train(const std::vector<LabelledVideo>& train,
   const size_t epochs = FusionEnsemble::epochs_of(options, train.size(), 5);
   Progress progress("train", epochs * (aware ? 2 : 1), "epochs");
   const auto fit_track = [&](Track track) {
-    TrackModel fitted = TrackModel::fit(track, training, dimensions, impl.scale, target.binary, options, seed, device, progress);
+    TrackModel fitted =
+        TrackModel::fit(track, training, dimensions, impl.scale, target.binary, options, seed, device, progress);
     for (size_t member = 0; member < fitted.history().size(); ++member)
       impl.history[fmt::format("{} member {}", name_of(track), member)] = fitted.history()[member];
     return fitted;

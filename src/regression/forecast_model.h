@@ -58,8 +58,8 @@ class ForecastModel {
   /// Fits everything on `train` alone; cross-validation inside it stops, weighs and calibrates. Works (badly, and with
   /// a wide interval) from 2 videos on; throws Error below that.
   /// Author-aware models are fitted only when at least two authors are known.
-  static ForecastModel train(const std::vector<LabelledVideo>& train, const Target& target,
-                             const TrainOptions& options, uint64_t seed, const Device& device);
+  static ForecastModel train(const std::vector<LabelledVideo>& train, const Target& target, const TrainOptions& options,
+                             uint64_t seed, const Device& device);
 
   const std::vector<ModelName>& models() const;
   /// One prediction a video of models()[index].

@@ -89,7 +89,8 @@ class Trainings {
                       .training_labels = labels_.index_select(0, outside),
                       .binary = task_.binary});
     }
-    const auto members = train("fold", data.size(), horizon_, [&](size_t fold) -> const FusionData& { return data[fold]; });
+    const auto members =
+        train("fold", data.size(), horizon_, [&](size_t fold) -> const FusionData& { return data[fold]; });
     std::vector<at::Tensor> outputs(static_cast<size_t>(horizon_) + 1);
     for (size_t epoch = 0; epoch < outputs.size(); ++epoch) {
       outputs[epoch] = torch::zeros({rows_.rows, 3});

@@ -15,7 +15,8 @@
 namespace foreview {
 namespace {
 
-constexpr int64_t most_steps_an_epoch = 16;  // many rows take larger batches, or an epoch of thousands would cost minutes
+constexpr int64_t most_steps_an_epoch =
+    16;  // many rows take larger batches, or an epoch of thousands would cost minutes
 constexpr int64_t usual_steps = 640, least_epochs = 20;
 
 at::Tensor pinball(const at::Tensor& error, double quantile) {
@@ -136,8 +137,8 @@ TrainedMember train_member(const FusionData& data, const FusionShape& shape, con
   const bool asks = data.held_out.rows > 0;
   if (asks) member.held_out_outputs.push_back(training.held_out_output());
   for (int epoch = 0; epoch < schedule.epochs; ++epoch) {
-    const double loss = training.run_epoch(static_cast<double>(epoch) / schedule.horizon,
-                                           (epoch + 1.0) / schedule.horizon);
+    const double loss =
+        training.run_epoch(static_cast<double>(epoch) / schedule.horizon, (epoch + 1.0) / schedule.horizon);
     member.training_losses.push_back(loss);
     if (asks) member.held_out_outputs.push_back(training.held_out_output());
     progress.set_detail(fmt::format("loss {:.4f}", loss));

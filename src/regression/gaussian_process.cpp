@@ -64,9 +64,9 @@ Solution solve_exactly(const Covariance& covariance, const CovariancePoints& poi
     if (inside.empty()) continue;
     const at::Tensor rows = index_tensor(inside);
     const at::Tensor block = inverse.index_select(0, rows).index_select(1, rows);
-    const at::Tensor error = torch::cholesky_solve(solution.weights.index_select(0, rows).unsqueeze(1),
-                                                   torch::linalg_cholesky(block, false))
-                                 .squeeze(1);
+    const at::Tensor error =
+        torch::cholesky_solve(solution.weights.index_select(0, rows).unsqueeze(1), torch::linalg_cholesky(block, false))
+            .squeeze(1);
     const std::vector<double> predicted = values_of(labels.index_select(0, rows) - error);
     for (size_t i = 0; i < inside.size(); ++i) solution.out_of_fold[inside[i]] = predicted[i];
   }
@@ -89,8 +89,9 @@ Solution solve_with_supports(const Covariance& covariance, const CovariancePoint
   const auto for_chunks = [&](int fold, const auto& use) {
     const std::vector<size_t> inside = folds.inside(fold);
     for (size_t first = 0; first < inside.size(); first += chunk) {
-      const std::vector<size_t> rows(inside.begin() + static_cast<std::ptrdiff_t>(first),
-                                     inside.begin() + static_cast<std::ptrdiff_t>(std::min(first + chunk, inside.size())));
+      const std::vector<size_t> rows(
+          inside.begin() + static_cast<std::ptrdiff_t>(first),
+          inside.begin() + static_cast<std::ptrdiff_t>(std::min(first + chunk, inside.size())));
       const CovariancePoints some = points.take(rows);
       use(rows, some, covariance.between(some, supports));
     }
@@ -156,8 +157,8 @@ GaussianProcess::Fitted GaussianProcess::fit(const GaussianProcessRows& rows, co
   GaussianProcess& process = fitted.process;
   fit_scaling(rows.numbers, process.mean_, process.scale_);
   CovariancePoints points{
-      .numbers = torch::zeros({static_cast<int64_t>(rows.count()), static_cast<int64_t>(rows.numbers.cols)},
-                              torch::kFloat64),
+      .numbers =
+          torch::zeros({static_cast<int64_t>(rows.count()), static_cast<int64_t>(rows.numbers.cols)}, torch::kFloat64),
       .text = rows.text};
   for (size_t r = 0; r < rows.count(); ++r)
     std::ranges::copy(process.standardised(rows.numbers.row(r)),

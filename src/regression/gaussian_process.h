@@ -26,8 +26,8 @@ struct GaussianProcessRows {
 };
 
 struct GaussianProcessOptions {
-  int steps = 80;            ///< of Adam on the marginal likelihood
-  size_t most_learnt = 800;  ///< rows that the hyperparameters are learnt from, drawn at random
+  int steps = 60;            ///< of Adam on the marginal likelihood
+  size_t most_learnt = 700;  ///< rows that the hyperparameters are learnt from, drawn at random
   size_t most_exact = 5000;  ///< rows up to which every row is a support; above, `supports` random ones are
   size_t supports = 2000;
 };

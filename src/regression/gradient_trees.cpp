@@ -56,6 +56,8 @@ std::shared_ptr<void> grow(const Matrix& rows, const std::vector<double>& labels
   const auto data = make_data(rows, &labels);
   auto booster = make_booster({data.get()});
   const std::string leaf_rows = fmt::format("{:.1f}", std::clamp(static_cast<double>(rows.rows) / 100, 2.0, 10.0));
+  // Never so few columns a tree that two could not meet in it.
+  const std::string column_share = fmt::format("{:.3f}", std::clamp(8.0 / static_cast<double>(rows.cols), 0.3, 1.0));
   const std::vector<std::pair<const char*, std::string>> settings = {{"booster", "gbtree"},
                                                                      {"objective", "reg:squarederror"},
                                                                      {"tree_method", "hist"},
@@ -64,7 +66,7 @@ std::shared_ptr<void> grow(const Matrix& rows, const std::vector<double>& labels
                                                                      {"min_child_weight", leaf_rows},
                                                                      {"lambda", leaf_rows},
                                                                      {"subsample", "0.8"},
-                                                                     {"colsample_bytree", "0.3"},
+                                                                     {"colsample_bytree", column_share},
                                                                      {"base_score", "0"},
                                                                      {"seed", std::to_string(seed & 0x7fffffff)}};
   for (const auto& [name, value] : settings)

@@ -9,7 +9,8 @@ Matrix text_products(std::span<const SparseRow> a, std::span<const SparseRow> b,
   };
   for (size_t row = 0; row < b.size(); ++row)
     for (const auto& [column, value] : b[row])
-      if (inside(column)) rows_of_column[static_cast<size_t>(column) - first].emplace_back(static_cast<int>(row), value);
+      if (inside(column))
+        rows_of_column[static_cast<size_t>(column) - first].emplace_back(static_cast<int>(row), value);
   Matrix products(a.size(), b.size());
   for (size_t row = 0; row < a.size(); ++row) {
     const auto sums = products.row(row);

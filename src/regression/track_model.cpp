@@ -20,8 +20,8 @@ std::vector<std::string> TrackRows::authors() const {
   return names;
 }
 
-// As the split puts them apart; else author-free models should not learn who is who, and author-aware ones meet the same
-// authors again.
+// As the split puts them apart; else author-free models should not learn who is who, and author-aware ones meet the
+// same authors again.
 Folds TrackModel::folds_of(Track track, const TrackRows& training, uint64_t seed) {
   const auto is_set = [](const std::string& group) { return !group.empty(); };
   if (std::ranges::any_of(training.fold_groups, is_set)) return make_folds(training.fold_groups, 5, seed);

@@ -23,7 +23,7 @@ struct TrackRows {
   std::vector<const VideoFeatures*> videos;
   std::vector<TokenSequence> tokens;
   std::vector<double> labels;
-  std::vector<LabelRange> ranges;       ///< what rounding leaves of each label
+  std::vector<LabelRange> ranges;        ///< what rounding leaves of each label
   std::vector<std::string> fold_groups;  ///< rows of one group stay in one fold; empty: alone
 
   std::vector<std::string> authors() const;

@@ -132,7 +132,8 @@ TextRidge TextRidge::from_json(const nlohmann::json& json, const std::string& fi
     damaged("values are missing or of the wrong type", "", error.what());
   }
   if (state->weights.size() != state->terms.columns())
-    damaged("weights do not fit its terms", std::to_string(state->terms.columns()), std::to_string(state->weights.size()));
+    damaged("weights do not fit its terms", std::to_string(state->terms.columns()),
+            std::to_string(state->weights.size()));
   const auto finite = [](double value) { return std::isfinite(value); };
   if (!std::ranges::all_of(state->weights, finite) || !finite(state->mean)) damaged("numbers", "finite", "another");
   TextRidge ridge;

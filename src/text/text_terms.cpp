@@ -69,8 +69,11 @@ nlohmann::json TextTerms::to_json() const {
 
 TextTerms TextTerms::from_json(const nlohmann::json& json, const std::string& file) {
   const auto damaged = [&](const std::string& expected, const std::string& got) {
-    throw Error(
-        {.file = file, .problem = "a vocabulary is damaged", .expected = expected, .got = got, .advice = "train again"});
+    throw Error({.file = file,
+                 .problem = "a vocabulary is damaged",
+                 .expected = expected,
+                 .got = got,
+                 .advice = "train again"});
   };
   auto state = std::make_shared<State>();
   const auto finite = [](double value) { return std::isfinite(value); };
