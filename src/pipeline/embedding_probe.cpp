@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -23,7 +24,29 @@ namespace {
 
 constexpr int inner_folds = 4;
 constexpr int tree_rounds = 100;
-constexpr const char* version = "probe-1";
+constexpr const char* version = "probe-2";
+
+// Many numbers that say nothing cost a linear model more than they can give: whether it reads all blocks or one alone
+// is decided like its penalty, by what held best inside the training rows. `asked` is predicted.
+std::vector<double> linear_predictions(const ProbeMatrix& known, const ProbeMatrix& asked,
+                                       const std::vector<double>& labels, const Folds& inner) {
+  const std::set<int> blocks(known.block_of_column.begin(), known.block_of_column.end());
+  std::vector<std::pair<ProbeMatrix, ProbeMatrix>> choices{{known, asked}};
+  if (blocks.size() > 1)
+    for (const int block : blocks) choices.emplace_back(known.only(block), asked.only(block));
+  std::vector<double> best;
+  double best_error = INFINITY;
+  for (const auto& [training, test] : choices) {
+    const Ridge::Fitted fitted = Ridge::fit(training.rows, training.block_of_column, labels, inner);
+    double error = 0;
+    for (size_t row = 0; row < labels.size(); ++row) error += std::pow(fitted.out_of_fold[row] - labels[row], 2);
+    if (error >= best_error) continue;
+    best_error = error;
+    best.clear();
+    for (size_t row = 0; row < test.rows.rows; ++row) best.push_back(fitted.ridge.predict(test.rows.row(row)));
+  }
+  return best;
+}
 
 // Predictions for the rows of `fold` by a model fitted to all others; everything is chosen among those.
 std::vector<double> predictions_of(const std::string& model, const ProbeMatrix& input, const ProbeRows& rows,
@@ -41,8 +64,7 @@ std::vector<double> predictions_of(const std::string& model, const ProbeMatrix& 
   const Matrix known = input.rows.take(train), asked = input.rows.take(test);
   std::vector<double> predictions;
   if (model == "linear") {
-    const Ridge ridge = Ridge::fit(known, input.block_of_column, labels, inner).ridge;
-    for (size_t i = 0; i < test.size(); ++i) predictions.push_back(ridge.predict(asked.row(i)));
+    predictions = linear_predictions({known, input.block_of_column}, {asked, input.block_of_column}, labels, inner);
   } else {
     predictions = GradientTrees::fit(known, labels, inner, tree_rounds, seed).trees.predict(asked);
   }
@@ -64,6 +86,7 @@ void probe_seed(RunContext& run, const ProbeOptions& options, ProbeInputs& input
     const std::vector<size_t> train = folds.outside(fold), test = folds.inside(fold);
     if (options.within_folds) inputs.pretrain_without(test, fold_seed);
     for (const std::string& name : ProbeInputs::names()) {
+      if (!inputs.has(name)) continue;
       for (const char* model : {"linear", "trees"}) {
         auto& seeds = all[{model, name}];
         seeds.resize(static_cast<size_t>(seed) + 1, std::vector<double>(rows.labels.size()));
@@ -75,19 +98,31 @@ void probe_seed(RunContext& run, const ProbeOptions& options, ProbeInputs& input
   }
 }
 
+// What is held against `name`: half against half, the whole vector against all else; nothing against pretrained ones.
+std::string gaining_input(const std::string& name) {
+  for (const int block : {0, 1}) {
+    if (name == ProbeInputs::part(ProbeInputs::random, block)) return ProbeInputs::part(ProbeInputs::pretrained, block);
+    if (name == ProbeInputs::part(ProbeInputs::pretrained, block)) return "";
+  }
+  return name == ProbeInputs::pretrained ? "" : ProbeInputs::pretrained;
+}
+
 void score_all(const RunContext& run, const ProbeOptions& options, const ProbeRows& rows, const Predictions& all,
                EmbeddingProbe& probe) {
   for (const char* model : {"linear", "trees"}) {
     for (const std::string& name : ProbeInputs::names()) {
-      const auto& predictions = all.at({model, name});
+      const auto found = all.find({model, name});
+      if (found == all.end()) continue;
+      const auto& predictions = found->second;
       double sum = 0;
       for (const auto& one : predictions) sum += score_of(probe.kind, rows.labels, one);
       probe.scores.push_back({name, model, sum / static_cast<double>(predictions.size())});
-      if (name == ProbeInputs::pretrained) continue;
+      const std::string input = gaining_input(name);
+      if (input.empty()) continue;
       probe.gains.push_back(
-          {model, name,
-           paired_group_bootstrap(probe.kind, rows.labels, all.at({model, ProbeInputs::pretrained}), predictions,
-                                  rows.groups, options.draws, static_cast<uint64_t>(run.config.seed))});
+          {model, input, name,
+           paired_group_bootstrap(probe.kind, rows.labels, all.at({model, input}), predictions, rows.groups,
+                                  options.draws, static_cast<uint64_t>(run.config.seed))});
     }
   }
 }
@@ -151,7 +186,7 @@ std::string EmbeddingProbe::verdict() const {
 }
 
 nlohmann::json EmbeddingProbe::to_json() const {
-  nlohmann::json json{{"schema", 1},
+  nlohmann::json json{{"schema", 2},
                       {"target", target},
                       {"score", kind == ScoreKind::auc ? "auc" : "r2"},
                       {"videos", videos},
@@ -166,6 +201,7 @@ nlohmann::json EmbeddingProbe::to_json() const {
   json["pretrained_gains"] = nlohmann::json::array();
   for (const ProbeGain& g : gains)
     json["pretrained_gains"].push_back({{"model", g.model},
+                                        {"input", g.input},
                                         {"against", g.against},
                                         {"gain", finite(g.gain.gain)},
                                         {"low", finite(g.gain.low)},
@@ -185,8 +221,10 @@ EmbeddingProbe EmbeddingProbe::from_json(const nlohmann::json& json) {
     for (const auto& s : json.at("scores"))
       probe.scores.push_back({s.at("input"), s.at("model"), number(s.at("score"))});
     for (const auto& g : json.at("pretrained_gains"))
-      probe.gains.push_back(
-          {g.at("model"), g.at("against"), {number(g.at("gain")), number(g.at("low")), number(g.at("high"))}});
+      probe.gains.push_back({g.at("model"),
+                             g.at("input"),
+                             g.at("against"),
+                             {number(g.at("gain")), number(g.at("low")), number(g.at("high"))}});
     return probe;
   } catch (const nlohmann::json::exception&) {
     throw Error({.problem = "the stored probe of the embeddings is damaged", .advice = "remove report/probe.json"});
@@ -198,16 +236,17 @@ std::string EmbeddingProbe::table() const {
                                  name_of(kind), target, folds, videos, groups, seeds, seeds == 1 ? "" : "s",
                                  within_folds ? "the encoder never saw the held-out videos"
                                               : "the encoder has seen pixels of training videos, labels never");
-  text += fmt::format("{:<20} {:>8} {:>8}   {:<26} {:<26}\n", "input", "linear", "trees", "pretrained gains (linear)",
+  text += fmt::format("{:<30} {:>8} {:>8}   {:<26} {:<26}\n", "input", "linear", "trees", "pretrained gains (linear)",
                       "(trees), 95 % interval");
   for (const std::string& name : ProbeInputs::names()) {
     std::map<std::string, std::string> score, gain;
+    if (std::ranges::none_of(scores, [&](const ProbeScore& s) { return s.input == name; })) continue;
     for (const ProbeScore& s : scores)
       if (s.input == name) score[s.model] = fmt::format("{:.3f}", s.score);
     for (const ProbeGain& g : gains)
       if (g.against == name)
         gain[g.model] = fmt::format("{:+.3f} ({:+.3f}, {:+.3f})", g.gain.gain, g.gain.low, g.gain.high);
-    text += fmt::format("{:<20} {:>8} {:>8}   {:<26} {:<26}\n", name, score["linear"], score["trees"], gain["linear"],
+    text += fmt::format("{:<30} {:>8} {:>8}   {:<26} {:<26}\n", name, score["linear"], score["trees"], gain["linear"],
                         gain["trees"]);
   }
   return text + "\n" + verdict() + "\n";

@@ -20,14 +20,14 @@ struct ProbeOptions {
 
 /// How well one model on one input does on held-out folds.
 struct ProbeScore {
-  std::string input;  // "pretrained", "random weights", "colour histogram", "motion statistics"
+  std::string input;  // of ProbeInputs::names()
   std::string model;  // "linear" or "trees"
   double score = 0;   // mean over the seeds
 };
 
-/// What the pretrained embedding gains over another input with the same model.
+/// What the pretrained embedding, or a half of it, gains over another input with the same model.
 struct ProbeGain {
-  std::string model, against;
+  std::string model, input, against;
   PairedGain gain;
 };
 
@@ -48,7 +48,8 @@ struct EmbeddingProbe {
   std::string table() const;
 };
 
-/// Fits a linear model (ridge, its strength chosen inside the training folds) and trees to frozen embeddings of the
+/// Fits a linear model (ridge; its strength, and whether it reads the whole vector, the bottleneck or the motion states
+/// alone, are chosen inside the training folds) and trees to frozen embeddings of the
 /// labelled videos, to those of the same network with its random first weights, to colour histograms and to motion
 /// statistics, on one set of folds grouped by the split's group. Labels are never seen by the encoder; unless
 /// `within_folds`, it has seen the pixels of the workspace's training videos.

@@ -47,8 +47,23 @@ std::vector<float> mean_over_clips(const TimedVectors& clips) {
 }  // namespace
 
 const std::vector<std::string>& ProbeInputs::names() {
-  static const std::vector<std::string> all = {pretrained, random, colour, motion};
+  static const std::vector<std::string> all = {
+      pretrained, random, colour, motion, part(pretrained, 0), part(random, 0), part(pretrained, 1), part(random, 1)};
   return all;
+}
+
+std::string ProbeInputs::part(const std::string& name, int block) {
+  return name + (block == 0 ? ", bottleneck" : ", motion states");
+}
+
+ProbeMatrix ProbeMatrix::only(int block) const {
+  std::vector<size_t> columns;
+  for (size_t c = 0; c < block_of_column.size(); ++c)
+    if (block_of_column[c] == block) columns.push_back(c);
+  ProbeMatrix part{Matrix(rows.rows, columns.size()), std::vector<int>(columns.size(), 0)};
+  for (size_t r = 0; r < rows.rows; ++r)
+    for (size_t c = 0; c < columns.size(); ++c) part.rows.at(r, c) = rows.at(r, columns[c]);
+  return part;
 }
 
 ProbeInputs::ProbeInputs(RunContext& run, size_t most_videos) : run_(run) {
@@ -114,8 +129,19 @@ void ProbeInputs::embed_with(const std::filesystem::path& weights) {
     drawn.push_back(mean_over_clips(first.embed(*tracks.frames)));
     progress.advance();
   }
-  matrices_[pretrained] = matrix_of(learnt, trained.block_of_number());
-  matrices_[random] = matrix_of(drawn, first.block_of_number());
+  set_embedding(pretrained, matrix_of(learnt, trained.block_of_number()));
+  set_embedding(random, matrix_of(drawn, first.block_of_number()));
+}
+
+void ProbeInputs::set_embedding(const std::string& name, ProbeMatrix matrix) {
+  for (const int block : {0, 1}) {
+    ProbeMatrix part = matrix.only(block);
+    if (part.rows.cols > 0)
+      matrices_[ProbeInputs::part(name, block)] = std::move(part);
+    else
+      matrices_.erase(ProbeInputs::part(name, block));
+  }
+  matrices_[name] = std::move(matrix);
 }
 
 void ProbeInputs::use_workspace_encoder() {

@@ -20,6 +20,9 @@ struct ProbeRows {
 struct ProbeMatrix {
   Matrix rows;
   std::vector<int> block_of_column;
+
+  /// Columns of one block.
+  ProbeMatrix only(int block) const;
 };
 
 /// What is probed: embeddings of a pretrained encoder and of its first weights, and hand-made baselines.
@@ -29,12 +32,17 @@ class ProbeInputs {
   static constexpr const char* random = "random weights";
   static constexpr const char* colour = "colour histogram";
   static constexpr const char* motion = "motion statistics";
+  /// The four above, then the two halves of both embeddings.
   static const std::vector<std::string>& names();
+  /// "NAME, bottleneck" or "NAME, motion states".
+  static std::string part(const std::string& name, int block);
 
   /// Throws Error when there are too few labelled videos with pictures.
   ProbeInputs(RunContext& run, size_t most_videos);
 
   const ProbeRows& rows() const { return rows_; }
+  /// Without contrast there are no motion states.
+  bool has(const std::string& name) const { return matrices_.contains(name); }
   const ProbeMatrix& matrix(const std::string& name) const { return matrices_.at(name); }
 
   /// Embeddings by the workspace's encoder and by its first weights.
@@ -45,6 +53,7 @@ class ProbeInputs {
  private:
   void read_rows(size_t most_videos);
   void measure_baselines();
+  void set_embedding(const std::string& name, ProbeMatrix matrix);
   void embed_with(const std::filesystem::path& weights);
 
   RunContext& run_;

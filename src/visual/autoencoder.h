@@ -27,7 +27,9 @@ class AutoencoderImpl : public torch::nn::Module {
 
  private:
   void initialise(uint64_t seed);
+  void start_with_still_picture();
   at::Tensor stem(const at::Tensor& frames);
+  at::Tensor mean_picture(const ClipBatch& clips, const at::Tensor& weights);
   at::Tensor upsample(const at::Tensor& maps);
 
   struct MapSize {
@@ -38,9 +40,10 @@ class AutoencoderImpl : public torch::nn::Module {
 
   torch::nn::Conv2d down1_{nullptr}, down2_{nullptr}, down3_{nullptr};
   ConvLstmCell reader_{nullptr};
-  torch::nn::Linear to_bottleneck_{nullptr};
+  // Two readings add up to the bottleneck: of the states, and of the mean frame at half size.
+  torch::nn::Linear to_bottleneck_{nullptr}, still_to_bottleneck_{nullptr};
   torch::nn::Linear to_state_{nullptr};  // hidden and cell state of the writer, and the map it reads at each step
-  torch::nn::Linear to_still_{nullptr};  // a coarse still picture, the same for all frames
+  torch::nn::Linear to_still_{nullptr};  // a still picture at half size, the same for all frames
   at::Tensor step_code_;                 // [time, writer input, 1, 1]: tells the writer which frame is due
   ConvLstmCell writer_{nullptr};
   torch::nn::Conv2d up1_{nullptr}, up2_{nullptr}, up3_{nullptr};

@@ -39,15 +39,21 @@ MotionClips motion_clips(const at::Tensor& grey, const at::Tensor& frame_counts)
   const int64_t batch = grey.size(0), frames = grey.size(1);
   const at::Tensor flat = grey.flatten(0, 1).unsqueeze(1);
   const at::Tensor mean = smoothed(flat), deviation = (smoothed(flat.square()) - mean.square()).clamp_min(0).sqrt();
-  const at::Tensor local = deviation.repeat_interleave(4, 2).repeat_interleave(4, 3).unflatten(0, {batch, frames});
-  const at::Tensor before = grey.narrow(1, 0, frames - 1).unsqueeze(2),
-                   after = grey.narrow(1, 1, frames - 1).unsqueeze(2);
-  const at::Tensor contrast = local.narrow(1, 0, frames - 1) + local.narrow(1, 1, frames - 1) + 0.03;
-  return {(2 * (after - before) / contrast).clamp(-3, 3), (frame_counts - 1).clamp_min(1)};
+  const auto full_size = [&](const at::Tensor& coarse) {
+    return coarse.repeat_interleave(4, 2).repeat_interleave(4, 3).unflatten(0, {batch, frames});
+  };
+  const auto pair_sum = [&](const at::Tensor& of_frames) {  // [batch, frames, 1, ...] to [batch, frames - 1, 1, ...]
+    return of_frames.narrow(1, 0, frames - 1) + of_frames.narrow(1, 1, frames - 1);
+  };
+  const at::Tensor pixels = grey.unsqueeze(2);
+  const at::Tensor contrast = pair_sum(full_size(deviation)) + 0.03;
+  const at::Tensor picture = pair_sum(pixels - full_size(mean));
+  const at::Tensor change = 2 * (pixels.narrow(1, 1, frames - 1) - pixels.narrow(1, 0, frames - 1));
+  return {(at::cat({picture, change}, 2) / contrast).clamp(-3, 3), (frame_counts - 1).clamp_min(1)};
 }
 
 MotionEncoderImpl::MotionEncoderImpl(const PretrainOptions& options, uint64_t seed) : hidden_(options.motion_channels) {
-  down1_ = register_module("down1", convolution(1, stage1, 5));
+  down1_ = register_module("down1", convolution(2, stage1, 5));
   down2_ = register_module("down2", convolution(stage1, stage2, 3));
   down3_ = register_module("down3", convolution(stage2, stage3, 3));
   reader_ =
@@ -75,8 +81,8 @@ void MotionEncoderImpl::initialise(uint64_t seed) {
 }
 
 at::Tensor MotionEncoderImpl::embed(const MotionClips& clips) {
-  const int64_t batch = clips.differences.size(0), time = clips.differences.size(1);
-  const at::Tensor low = at::leaky_relu(down1_(clips.differences.flatten(0, 1)), slope);
+  const int64_t batch = clips.maps.size(0), time = clips.maps.size(1);
+  const at::Tensor low = at::leaky_relu(down1_(clips.maps.flatten(0, 1)), slope);
   const at::Tensor middle = at::leaky_relu(down2_(low), slope);
   const at::Tensor maps = at::leaky_relu(down3_(middle), slope).unflatten(0, {batch, time});
   const at::Tensor valid = at::arange(time, clips.counts.options()).unsqueeze(0).lt(clips.counts.unsqueeze(1));

@@ -10,19 +10,20 @@
 // Internal: needs torch; include it in .cpp files only.
 namespace foreview {
 
-/// What the motion encoder reads. All values are finite; steps past a clip's end are padding.
+/// What the motion encoder reads, one map a pair of frames. All values are finite; steps past a clip's end are padding.
 struct MotionClips {
-  at::Tensor differences;  // [batch, time, 1, size, size], contrast-normalised frame differences, -3 to 3
-  at::Tensor counts;       // [batch], i64: differences that are there, at least 1
+  at::Tensor maps;    // [batch, time, 2, size, size], -3 to 3: the pair's mean picture and its difference
+  at::Tensor counts;  // [batch], i64: pairs that are there, at least 1
 };
 
 /// grey: [batch, time + 1, size, size], 0 to 1, size a multiple of 4; frame_counts: [batch], i64, frames that are
-/// there. m = clip(2 (x' - x) / (s' + s + 0.03), -3, 3) with s the local standard deviation (means over 4x4 pixels,
-/// averaged over 3x3 of them): movement counts by how much of the local contrast it is, not by how bright the scene is
-/// lit.
+/// there. With u the local mean and s the local standard deviation (means over 4x4 pixels, averaged over 3x3 of them),
+/// both maps are divided by s' + s + 0.03 and cut to +-3: x' + x - u' - u, and 2 (x' - x). Movement counts by how much
+/// of the local contrast it is, not by how bright the scene is lit. A difference alone does not tell which way things
+/// move: the picture's slope beside it does (Lucas and Kanade 1981).
 MotionClips motion_clips(const at::Tensor& grey, const at::Tensor& frame_counts);
 
-/// A strided convolution stem and a ConvLSTM over frame differences. Trained by contrast (Chen et al. 2020, NT-Xent);
+/// A strided convolution stem and a ConvLSTM over pairs of frames. Trained by contrast (Chen et al. 2020, NT-Xent);
 /// its embedding are statistics of the states over space and time, not the head that the contrast is taken on.
 class MotionEncoderImpl : public torch::nn::Module {
  public:

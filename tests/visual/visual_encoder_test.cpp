@@ -143,6 +143,20 @@ TEST(AutoencoderNetwork, initialisation_depends_on_the_seed_alone) {
   EXPECT_TRUE(differs);
 }
 
+TEST(AutoencoderNetwork, begins_as_a_blurred_still_picture) {
+  const at::NoGradGuard no_gradients;
+  for (uint64_t seed = 1; seed <= 3; ++seed) {
+    const ScaledVideo video = scale_frames(testing::moving_square(seed, 12), 36, 64);
+    const ClipView view{.video = &video};
+    const ClipBatch clip = make_clip_batch(std::span(&view, 1), 16);
+    PretrainOptions wide = options();
+    wide.bottleneck = 256;
+    Autoencoder network(wide, seed);
+    const double error = reconstruction_errors(network->decode(network->encode(clip)), clip).mean().item<double>();
+    EXPECT_LT(error, 1.3 * mean_frame_errors(clip).mean().item<double>()) << seed;
+  }
+}
+
 TEST(AutoencoderNetwork, decoder_gives_the_last_frame_first) {
   const ScaledVideo video = scale_frames(testing::moving_square(1, 16), 36, 64);
   const ClipView view{.video = &video};
