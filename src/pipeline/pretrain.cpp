@@ -68,6 +68,10 @@ void pretrain(RunContext& run) {
           "{:.5f} ({} clips)",
           result.train_clips, result.reconstruction_error, result.mean_frame_error, result.last_frame_error,
           result.measured_on_validation ? "validation" : "training"));
+  if (run.config.pretrain.future_frames > 0)
+    stage_line("pretrain",
+               fmt::format("frames after the clip: squared error {:.5f} a pixel, \"repeat the last frame\" has {:.5f}",
+                           result.future_error, result.future_last_frame_error));
 }
 
 }  // namespace foreview

@@ -54,6 +54,8 @@ void visit_fields(Config& c, Visitor&& visit) {
   visit("pretrain.input_width", c.pretrain.input_width);
   visit("pretrain.input_height", c.pretrain.input_height);
   visit("pretrain.hidden_channels", c.pretrain.hidden_channels);
+  visit("pretrain.future_frames", c.pretrain.future_frames);
+  visit("pretrain.target_differences", c.pretrain.target_differences);
   visit("pretrain.steps", c.pretrain.steps);
   visit("pretrain.batch", c.pretrain.batch);
   visit("pretrain.learning_rate", c.pretrain.learning_rate);
@@ -256,6 +258,7 @@ void RunConfig::check() const {
   between("pretrain.input_width", pretrain.input_width, 16, sampling.width);
   between("pretrain.input_height", pretrain.input_height, 16, sampling.height);
   between("pretrain.hidden_channels", pretrain.hidden_channels, 4, 512);
+  between("pretrain.future_frames", pretrain.future_frames, 0, 128);
   between("pretrain.steps", pretrain.steps, 1, 1e7);
   between("pretrain.batch", pretrain.batch, 1, 4096);
   between("pretrain.learning_rate", pretrain.learning_rate, 1e-7, 1);

@@ -93,6 +93,13 @@ AutoencoderImpl::AutoencoderImpl(const PretrainOptions& options, uint64_t seed) 
   step_code_ = register_parameter("step_code", at::zeros({options.clip_frames, writer_input, 1, 1}));
   writer_ = register_module("writer",
                             ConvLstmCell(ConvLstmOptions{.input_channels = writer_input, .hidden_channels = hidden}));
+  if (options.future_frames > 0) {
+    to_future_state_ =
+        register_module("to_future_state", torch::nn::Linear(options.bottleneck, (2 * hidden + writer_input) * map));
+    future_code_ = register_parameter("future_code", at::zeros({options.future_frames, writer_input, 1, 1}));
+    foreteller_ = register_module(
+        "foreteller", ConvLstmCell(ConvLstmOptions{.input_channels = writer_input, .hidden_channels = hidden}));
+  }
   up1_ = register_module("up1", convolution(hidden, 4 * second_channels, 3, 1));
   up2_ = register_module("up2", convolution(second_channels, 4 * first_channels, 3, 1));
   up3_ = register_module("up3", convolution(first_channels, 4 * 3, 3, 1));
@@ -110,6 +117,11 @@ void AutoencoderImpl::initialise(uint64_t seed) {
   draw(step_code_, 1.0, generator);
   // Pictures start near grey.
   draw(up3_->weight, 0.02, generator);
+  if (foreteller_) {
+    draw(to_future_state_->weight, 1.0, generator);
+    draw(foreteller_->weight, 1.0, generator);
+    draw(future_code_, 1.0, generator);
+  }
   for (auto& item : named_parameters()) {
     if (item.key().ends_with("bias")) item.value().zero_();
   }
@@ -117,6 +129,7 @@ void AutoencoderImpl::initialise(uint64_t seed) {
   for (auto* cell : {&reader_, &writer_}) {
     (*cell)->bias.narrow(0, options_.hidden_channels, options_.hidden_channels).fill_(1.0);
   }
+  if (foreteller_) foreteller_->bias.narrow(0, options_.hidden_channels, options_.hidden_channels).fill_(1.0);
   start_with_still_picture();
 }
 
@@ -128,6 +141,7 @@ void AutoencoderImpl::start_with_still_picture() {
   const auto count = static_cast<int64_t>(waves.size());
   still_to_bottleneck_->weight.zero_();
   to_still_->weight.zero_();
+  if (options_.target_differences) return;  // changes begin at none
   // Numbers that begin as the still picture take nothing from the states at first.
   to_bottleneck_->weight.narrow(0, 0, count).zero_();
   for (int64_t i = 0; i < count; ++i) {
@@ -170,16 +184,44 @@ at::Tensor AutoencoderImpl::mean_picture(const ClipBatch& clips, const at::Tenso
   return at::adaptive_avg_pool2d(mean, {sizes_[1].height, sizes_[1].width}).flatten(1);
 }
 
+// [batch, time, 3, height, width]. start: the cell's first state and what it reads at every step, [batch, numbers];
+// code: [time, channels, 1, 1], which frame is due.
+at::Tensor AutoencoderImpl::write(const at::Tensor& start, const at::Tensor& code, ConvLstmCell& cell) {
+  const int64_t batch = start.size(0), hidden = options_.hidden_channels;
+  const at::Tensor maps = start.view({batch, -1, sizes_[3].height, sizes_[3].width});
+  const ConvLstmState state{at::tanh(maps.narrow(1, 0, hidden)), maps.narrow(1, hidden, hidden)};
+  const at::Tensor input = maps.narrow(1, 2 * hidden, maps.size(1) - 2 * hidden).unsqueeze(1) + code;
+  return upsample(cell(input, state).outputs.flatten(0, 1)).unflatten(0, {batch, code.size(0)});
+}
+
+// [batch, 1, 3, height, width]
+at::Tensor AutoencoderImpl::still_picture(const at::Tensor& bottleneck) {
+  const at::Tensor still = to_still_(bottleneck).view({bottleneck.size(0), 3, sizes_[1].height, sizes_[1].width});
+  return at::upsample_bilinear2d(still, {sizes_[0].height, sizes_[0].width}, /*align_corners=*/false).unsqueeze(1);
+}
+
 at::Tensor AutoencoderImpl::decode(const at::Tensor& bottleneck) {
-  const int64_t batch = bottleneck.size(0), time = options_.clip_frames, hidden = options_.hidden_channels;
-  const at::Tensor start = to_state_(bottleneck).view({batch, -1, sizes_[3].height, sizes_[3].width});
-  const ConvLstmState state{at::tanh(start.narrow(1, 0, hidden)), start.narrow(1, hidden, hidden)};
-  const at::Tensor input = start.narrow(1, 2 * hidden, start.size(1) - 2 * hidden).unsqueeze(1) + step_code_;
-  const at::Tensor frames = upsample(writer_(input, state).outputs.flatten(0, 1)).unflatten(0, {batch, time});
-  const at::Tensor still = to_still_(bottleneck).view({batch, 3, sizes_[1].height, sizes_[1].width});
-  const at::Tensor enlarged =
-      at::upsample_bilinear2d(still, {sizes_[0].height, sizes_[0].width}, /*align_corners=*/false);
-  return 0.5 + enlarged.unsqueeze(1) + frames;
+  const at::Tensor frames = write(to_state_(bottleneck), step_code_, writer_) + still_picture(bottleneck);
+  return options_.target_differences ? frames : frames + 0.5;
+}
+
+at::Tensor AutoencoderImpl::foretell(const at::Tensor& bottleneck) {
+  const at::Tensor frames = write(to_future_state_(bottleneck), future_code_, foreteller_);
+  // The still picture belongs to the frames; of changes there is none.
+  return options_.target_differences ? frames + 0.5 : frames + still_picture(bottleneck) + 0.5;
+}
+
+ClipBatch reconstruction_target(const ClipBatch& clips, const PretrainOptions& options) {
+  return options.target_differences ? clips.differences() : clips;
+}
+
+ClipErrors future_errors(const at::Tensor& foretold, const ClipBatch& clips) {
+  return masked_errors(foretold - clips.future, clips.picture, clips.future_counts);
+}
+
+ClipErrors future_last_frame_errors(const ClipBatch& clips) {
+  const at::Tensor last = (clips.frame_counts - 1).view({-1, 1, 1, 1, 1}).expand_as(clips.pixels.narrow(1, 0, 1));
+  return masked_errors(clips.future - clips.pixels.gather(1, last), clips.picture, clips.future_counts);
 }
 
 ClipErrors reconstruction_errors(const at::Tensor& reconstruction, const ClipBatch& clips) {

@@ -44,8 +44,10 @@ double AutoencoderTrainer::train_step(int step) {
   static_cast<torch::optim::AdamWOptions&>(optimizer_->param_groups().front().options())
       .lr(learning_rate_at(step, options_.steps, options_.learning_rate));
   optimizer_->zero_grad();
-  const ClipErrors errors = reconstruction_errors(network_->decode(network_->encode(clips)), clips);
-  const at::Tensor loss = errors.mean();
+  const at::Tensor bottleneck = network_->encode(clips);
+  const ClipErrors errors = reconstruction_errors(network_->decode(bottleneck), reconstruction_target(clips, options_));
+  at::Tensor loss = errors.mean();
+  if (options_.future_frames > 0) loss = loss + future_errors(network_->foretell(bottleneck), clips).mean();
   const double value = loss.item<double>();
   if (!std::isfinite(value)) refuse_loss(step, requests, errors.squared);
   loss.backward();
@@ -92,7 +94,7 @@ double AutoencoderTrainer::mean_error(const ClipDataset& data, size_t most_clips
 }
 
 ClipErrors AutoencoderTrainer::own_errors(const ClipBatch& clips) {
-  return reconstruction_errors(network_->decode(network_->encode(clips)), clips);
+  return reconstruction_errors(network_->decode(network_->encode(clips)), reconstruction_target(clips, options_));
 }
 
 bool AutoencoderTrainer::has_stalled() const {
@@ -136,16 +138,26 @@ void AutoencoderTrainer::run(const std::filesystem::path& checkpoint, const std:
 PretrainResult AutoencoderTrainer::result() {
   const bool on_validation = validation_.clip_count() > 0;
   const ClipDataset& data = on_validation ? validation_ : train_;
-  return {
+  const auto target = [this](const ClipBatch& clips) { return reconstruction_target(clips, options_); };
+  PretrainResult result{
       .curve = curve_,
       .reconstruction_error = mean_error(data, result_clips, [this](const auto& clips) { return own_errors(clips); }),
-      .mean_frame_error = mean_error(data, result_clips, mean_frame_errors),
-      .last_frame_error = mean_error(data, result_clips, last_frame_errors),
+      .mean_frame_error =
+          mean_error(data, result_clips, [&](const auto& clips) { return mean_frame_errors(target(clips)); }),
+      .last_frame_error =
+          mean_error(data, result_clips, [&](const auto& clips) { return last_frame_errors(target(clips)); }),
       .train_clips = static_cast<int>(train_.clip_count()),
       .validation_clips = static_cast<int>(validation_.clip_count()),
       .measured_on_validation = on_validation,
       .contrast_curve = {},
       .out_of_time = out_of_time_};
+  if (options_.future_frames > 0) {
+    result.future_error = mean_error(data, result_clips, [this](const auto& clips) {
+      return future_errors(network_->foretell(network_->encode(clips)), clips);
+    });
+    result.future_last_frame_error = mean_error(data, result_clips, future_last_frame_errors);
+  }
+  return result;
 }
 
 NamedTensors AutoencoderTrainer::model_tensors() const {

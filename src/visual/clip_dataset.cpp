@@ -68,7 +68,8 @@ std::shared_ptr<const ScaledVideo> ClipDataset::read_clip(const Video& video, in
                  .got = std::to_string(reader.frame_count()),
                  .advice = "run one command at a time on a workspace, then run again"});
   }
-  const Frames frames = reader.frames(static_cast<size_t>(start), static_cast<size_t>(options_.clip_frames));
+  const Frames frames =
+      reader.frames(static_cast<size_t>(start), static_cast<size_t>(options_.clip_frames + options_.future_frames));
   return std::make_shared<const ScaledVideo>(scale_frames(frames, options_.input_width, options_.input_height));
 }
 
@@ -80,7 +81,7 @@ ClipBatch ClipDataset::batch(std::span<const ClipRequest> clips) const {
     held.push_back(video.kept ? video.kept : read_clip(video, clip.start));
     views.push_back({.video = held.back().get(), .start = video.kept ? clip.start : 0, .mirrored = clip.mirrored});
   }
-  return make_clip_batch(views, options_.clip_frames);
+  return make_clip_batch(views, options_.clip_frames, options_.future_frames);
 }
 
 std::string ClipDataset::fingerprint() const {

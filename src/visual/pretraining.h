@@ -18,6 +18,8 @@ struct PretrainOptions {
   int clip_stride = 8;                      // frames from one clip to the next when embedding
   int input_width = 36, input_height = 64;  // pixels the encoder sees (area-averaged from the prepared frames)
   int hidden_channels = 48;                 // of the ConvLSTM state
+  int future_frames = 0;                    // frames after the clip that a second decoder foretells; 0: there is none
+  bool target_differences = false;          // the decoder rebuilds changes from frame to frame, not the frames
   int steps = 400;                          // optimiser steps
   int batch = 8;                            // clips a step
   double learning_rate = 2e-3;              // AdamW, cosine after a warm-up
@@ -48,8 +50,10 @@ struct CurvePoint {
 struct PretrainResult {
   std::vector<CurvePoint> curve;
   double reconstruction_error = 0;
-  double mean_frame_error = 0;  // "repeat the clip's mean frame"
-  double last_frame_error = 0;  // "repeat the clip's last frame"
+  double mean_frame_error = 0;         // "repeat the clip's mean frame"
+  double last_frame_error = 0;         // "repeat the clip's last frame"
+  double future_error = 0;             // of the frames after the clip; 0 when they are not foretold
+  double future_last_frame_error = 0;  // of those frames, "repeat the clip's last frame"
   int train_clips = 0, validation_clips = 0;
   bool measured_on_validation = false;
   std::vector<CurvePoint> contrast_curve;  // NT-Xent; never measured on validation clips

@@ -149,13 +149,15 @@ Reconstruction VisualEncoder::reconstruct(const Frames& frames, int pictures) co
     if (video.frames == 0) return result;
     const ClipBatch clip = impl_->clip(video, 0);
     const at::Tensor decoded = impl_->network->decode(impl_->network->encode(clip))[0];
-    const int64_t count = clip.frame_counts[0].item<int64_t>();
+    const ClipBatch target = reconstruction_target(clip, impl_->options);
+    const double grey = impl_->options.target_differences ? 0.5 : 0.0;  // changes are shown around middle grey
+    const int64_t count = target.frame_counts[0].item<int64_t>();
     const int64_t shown = std::min<int64_t>(std::max(pictures, 0), count);
     for (int64_t i = 0; i < shown; ++i) {
       const int64_t frame = shown > 1 ? i * (count - 1) / (shown - 1) : count / 2;
       const at::Tensor picture = clip.picture[0];  // borders are shown black, as they were
-      result.original.push_back(picture_of(clip.pixels[0][frame] * picture));
-      result.reconstructed.push_back(picture_of(decoded[count - 1 - frame] * picture));
+      result.original.push_back(picture_of((target.pixels[0][frame] + grey) * picture));
+      result.reconstructed.push_back(picture_of((decoded[count - 1 - frame] + grey) * picture));
     }
     return result;
   });

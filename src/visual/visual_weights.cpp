@@ -23,6 +23,8 @@ json json_of(const PretrainOptions& options) {
           {"input_width", options.input_width},
           {"input_height", options.input_height},
           {"hidden_channels", options.hidden_channels},
+          {"future_frames", options.future_frames},
+          {"target_differences", options.target_differences},
           {"steps", options.steps},
           {"batch", options.batch},
           {"learning_rate", options.learning_rate},
@@ -46,6 +48,8 @@ PretrainOptions options_of(const json& from) {
           .input_width = from.at("input_width").get<int>(),
           .input_height = from.at("input_height").get<int>(),
           .hidden_channels = from.at("hidden_channels").get<int>(),
+          .future_frames = from.at("future_frames").get<int>(),
+          .target_differences = from.at("target_differences").get<bool>(),
           .steps = from.at("steps").get<int>(),
           .batch = from.at("batch").get<int>(),
           .learning_rate = from.at("learning_rate").get<double>(),
@@ -91,6 +95,8 @@ json json_of(const PretrainResult& result) {
           {"reconstruction_error", result.reconstruction_error},
           {"mean_frame_error", result.mean_frame_error},
           {"last_frame_error", result.last_frame_error},
+          {"future_error", result.future_error},
+          {"future_last_frame_error", result.future_last_frame_error},
           {"train_clips", result.train_clips},
           {"validation_clips", result.validation_clips},
           {"measured_on_validation", result.measured_on_validation},
@@ -102,6 +108,8 @@ PretrainResult result_of(const json& from) {
           .reconstruction_error = from.at("reconstruction_error").get<double>(),
           .mean_frame_error = from.at("mean_frame_error").get<double>(),
           .last_frame_error = from.at("last_frame_error").get<double>(),
+          .future_error = from.at("future_error").get<double>(),
+          .future_last_frame_error = from.at("future_last_frame_error").get<double>(),
           .train_clips = from.at("train_clips").get<int>(),
           .validation_clips = from.at("validation_clips").get<int>(),
           .measured_on_validation = from.at("measured_on_validation").get<bool>(),
@@ -147,6 +155,7 @@ void check_options(const PretrainOptions& options, const std::filesystem::path& 
   check_range("input_width", options.input_width, 8, 512, file);
   check_range("input_height", options.input_height, 8, 512, file);
   check_range("hidden_channels", options.hidden_channels, 1, 256, file);
+  check_range("future_frames", options.future_frames, 0, 256, file);
   check_range("steps", options.steps, 1, 10'000'000, file);
   check_range("batch", options.batch, 1, 4096, file);
   check_range("learning_rate", options.learning_rate, 1e-8, 1, file);

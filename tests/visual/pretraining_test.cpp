@@ -88,6 +88,36 @@ TEST_F(Pretraining, overfits_one_batch) {
   EXPECT_FALSE(result.measured_on_validation);
 }
 
+TEST_F(Pretraining, foretells_the_frames_after_the_clip) {
+  options_.steps = 300;
+  options_.batch = 2;
+  options_.learning_rate = 5e-3;
+  options_.clip_stride = 16;
+  options_.future_frames = 3;
+  options_.contrast_steps = 0;
+  train_ = testing::moving_square_files(folder_.path(), 2, 9, 50);
+  validation_.clear();
+  const PretrainResult result = pretrain();
+  EXPECT_GT(result.future_error, 0.0);
+  EXPECT_LT(result.future_error, result.future_last_frame_error * 0.5);
+  EXPECT_EQ(read_pretrain_result(weights_).future_error, result.future_error);
+}
+
+TEST_F(Pretraining, changes_are_a_target_of_their_own) {
+  options_.steps = 300;
+  options_.batch = 2;
+  options_.learning_rate = 5e-3;
+  options_.clip_stride = 16;
+  options_.target_differences = true;
+  options_.contrast_steps = 0;
+  train_ = testing::moving_square_files(folder_.path(), 2, 6, 50);
+  validation_.clear();
+  const PretrainResult result = pretrain();
+  EXPECT_LT(result.reconstruction_error, result.mean_frame_error * 0.8);
+  const Reconstruction shown = VisualEncoder(weights_, Device{}).reconstruct(testing::moving_square(50, 6), 8);
+  EXPECT_EQ(shown.original.size(), 5u) << "six frames have five changes";
+}
+
 TEST_F(Pretraining, a_killed_run_ends_with_the_same_bytes) {
   const PretrainResult straight = pretrain();
   const std::string expected = read_file(weights_);

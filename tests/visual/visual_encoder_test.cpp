@@ -157,6 +157,31 @@ TEST(AutoencoderNetwork, begins_as_a_blurred_still_picture) {
   }
 }
 
+TEST(AutoencoderNetwork, future_is_what_follows_the_clip) {
+  const ScaledVideo video = scale_frames(testing::moving_square(1, 10), 36, 64);
+  const ClipView views[2] = {{.video = &video}, {.video = &video, .start = 5}};
+  const ClipBatch clips = make_clip_batch(views, 4, 3), later = make_clip_batch(std::span(&views[1], 1), 4, 3);
+  EXPECT_TRUE(at::equal(clips.future_counts, at::tensor({3, 1}, at::kLong)));
+  EXPECT_TRUE(at::equal(clips.future[0][1], later.pixels[0][0])) << "frame 5";
+  at::Tensor foretold = clips.future.clone();
+  foretold[1].narrow(0, 1, 2).fill_(3.0);  // past the video's end
+  EXPECT_EQ(future_errors(foretold, clips).mean().item<double>(), 0.0);
+  EXPECT_GT(future_last_frame_errors(clips).mean().item<double>(), 0.0);
+}
+
+TEST(AutoencoderNetwork, changes_are_from_frame_to_frame) {
+  const ScaledVideo video = scale_frames(testing::moving_square(1, 3), 36, 64);
+  const ClipView view{.video = &video};
+  const ClipBatch clip = make_clip_batch(std::span(&view, 1), 6), changes = clip.differences();
+  EXPECT_EQ(changes.frame_counts.item<int64_t>(), 2);
+  EXPECT_TRUE(at::equal(changes.pixels[0][1], clip.pixels[0][2] - clip.pixels[0][1]));
+  const ScaledVideo still = scale_frames(testing::moving_square(1, 1), 36, 64);
+  const ClipView alone{.video = &still};
+  const ClipBatch none = make_clip_batch(std::span(&alone, 1), 6).differences();
+  EXPECT_EQ(none.frame_counts.item<int64_t>(), 1);
+  EXPECT_EQ(none.pixels.abs().max().item<double>(), 0.0);
+}
+
 TEST(AutoencoderNetwork, decoder_gives_the_last_frame_first) {
   const ScaledVideo video = scale_frames(testing::moving_square(1, 16), 36, 64);
   const ClipView view{.video = &video};
