@@ -1,0 +1,91 @@
+"""What `transcribe` writes: Whisper's tokens at parity with the reference, every format, and clear refusals."""
+import json
+import re
+import unittest
+
+from support import TestCase, foreview, reference_data
+
+# Settings of the reference's decodings (expected.json) as options of the program. `--max-tokens` is `sample_len`.
+SETTINGS = {
+    "greedy_timestamps": ["--language", "en", "--max-tokens", 64],
+    "greedy_timestamps_detected_language": ["--max-tokens", 24],
+    "greedy_no_timestamps_de_translate": ["--language", "de", "--task", "translate", "--without-timestamps",
+                                          "--max-tokens", 64],
+    "beam5_timestamps": ["--language", "en", "--beam-size", 5, "--max-tokens", 64],
+    "greedy_timestamps_prompt": ["--language", "en", "--prompt", "The president of the United States said:",
+                                 "--max-tokens", 12],
+}
+
+
+def mini_model():
+    data = reference_data()
+    folder = data / "golden" / "whisper-mini-multilingual" if data else None
+    return folder if folder and folder.is_dir() else None
+
+
+@unittest.skipUnless(mini_model(), "skipped: no goldens")
+class Whisper(TestCase):
+    def transcribe(self, *arguments):
+        return self.succeed("transcribe", mini_model() / "jfk.wav", "--model", mini_model(), "--temperature", 0,
+                            *arguments).stdout
+
+    def test_tokens_are_those_of_the_reference(self):
+        expected = json.loads((mini_model() / "expected.json").read_text())["decode"]
+        for name, options in SETTINGS.items():
+            with self.subTest(name):
+                answer = json.loads(self.transcribe("--json", *options))
+                self.assertEqual(answer["tokens"], expected[name]["tokens"])
+                self.assertEqual(answer["windows"][0]["text"], expected[name]["text"].strip())
+                self.assertEqual(answer["language"], expected[name]["language"])
+                self.assertAlmostEqual(answer["windows"][0]["avg_logprob"], expected[name]["avg_logprob"], places=3)
+
+    def test_formats_say_the_same(self):
+        options = ["--language", "en", "--max-tokens", 64]
+        segments = json.loads(self.transcribe("--format", "json", *options))["segments"]
+        self.assertGreater(len(segments), 0)
+        self.assertEqual(self.transcribe(*options).splitlines(), [segment["text"] for segment in segments])
+        subrip = self.transcribe("--format", "srt", *options)
+        webvtt = self.transcribe("--format", "vtt", *options)
+        self.assertTrue(webvtt.startswith("WEBVTT\n\n"))
+        for number, segment in enumerate(segments, 1):
+            self.assertRegex(subrip, rf"(?m)^{number}$")
+            self.assertIn(segment["text"], subrip)
+            self.assertIn(segment["text"], webvtt)
+        self.assertEqual(len(re.findall(r"\d,\d{3} --> \d\d:", subrip)), len(segments))
+        self.assertEqual(len(re.findall(r"\d\.\d{3} --> \d\d:", webvtt)), len(segments))
+
+    def test_a_bad_model_folder_is_one_line(self):
+        sound = mini_model() / "jfk.wav"
+        self.assertIn(str(self.folder), self.fail_with(1, "transcribe", sound, "--model", self.folder))
+        for name in mini_model().iterdir():
+            if name.suffix == ".json" or name.name == "merges.txt":
+                (self.folder / name.name).write_bytes(name.read_bytes())
+        weights = (mini_model() / "model.safetensors").read_bytes()
+        (self.folder / "model.safetensors").write_bytes(weights[:len(weights) // 2])
+        self.assertIn("model.safetensors", self.fail_with(1, "transcribe", sound, "--model", self.folder))
+        (self.folder / "model.safetensors").write_bytes((1 << 63).to_bytes(8, "little") + weights[8:])
+        self.assertIn("model.safetensors", self.fail_with(1, "transcribe", sound, "--model", self.folder))
+
+    def test_a_language_that_the_model_lacks_is_a_usage_error(self):
+        line = self.fail_with(2, "transcribe", mini_model() / "jfk.wav", "--model", mini_model(), "--language", "xx")
+        self.assertIn('"xx"', line)
+
+
+class Usage(TestCase):
+    def test_a_wrong_option_is_a_usage_error(self):
+        for arguments in (["--format", "pdf"], ["--beam-size", "-1"], ["--no-such-option"]):
+            result = foreview("transcribe", "a.wav", *arguments)
+            self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertEqual(foreview("transcribe").returncode, 2)
+
+
+class Sidecar(TestCase):
+    def test_subtitles_beside_a_file_are_its_transcript(self):
+        (self.folder / "a.mp4").write_bytes(b"")
+        (self.folder / "a.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nsaid beside it\n\n")
+        result = self.succeed("transcribe", "--transcriber", "sidecar", self.folder / "a.mp4")
+        self.assertEqual(result.stdout, "said beside it\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
