@@ -16,9 +16,10 @@ set_target_properties(foreview_api PROPERTIES
 target_include_directories(foreview_api INTERFACE $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
 install(TARGETS foreview RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(TARGETS foreview-worker RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/foreview)
+install(TARGETS foreview-worker foreview-browser-guard RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/foreview)
 install(TARGETS foreview_api EXPORT foreviewTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/foreview DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(DIRECTORY share/profiles share/topics DESTINATION ${CMAKE_INSTALL_DATADIR}/foreview)
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(EXPORT foreviewTargets NAMESPACE foreview:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/foreview
   FILE foreviewConfig.cmake)

@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
   foreview::cli::add_split_audit_command(app);
   foreview::cli::add_probe_embeddings_command(app);
   foreview::cli::add_transcribe_command(app);
+  foreview::cli::add_collect_command(app);
   foreview::cli::add_sample_command(app);
   foreview::cli::add_probe_media_command(app);
   foreview::cli::add_doctor_command(app);

@@ -11,16 +11,16 @@ namespace foreview {
 
 /// What became of one video; stored by name.
 enum class ItemState {
-  done,      // its files are there
-  gone,      // removed from the site, or refused for good (too large, no video): never asked for again
-  failed,    // may work another time
+  done,    // its files are there
+  gone,    // removed from the site, or refused for good (too large, no video): never asked for again
+  failed,  // may work another time
 };
 
 struct ArchivedItem {
-  std::string key;      // site and id: "tiktok:7261314534885870894"
+  std::string key;  // site and id: "tiktok:7261314534885870894"
   std::string topic, address;
-  std::string stem;     // of its files; empty unless done
-  std::string reason;   // why it is not done
+  std::string stem;    // of its files; empty unless done
+  std::string reason;  // why it is not done
   ItemState state = ItemState::failed;
   int tries = 0;
   uint64_t media_bytes = 0;
@@ -28,7 +28,7 @@ struct ArchivedItem {
 
 /// Counts of one video at one time, for growth over time.
 struct Observation {
-  double epoch = 0;  // Unix seconds
+  double epoch = 0;    // Unix seconds
   std::string fields;  // JSON object of the counts
 };
 
@@ -36,8 +36,8 @@ struct Candidate {
   std::string key, address;
 };
 
-/// What a collection has seen, in SQLite: which videos are done, which were found for each topic, how many requests were
-/// made each day. One process at a time. A killed run loses at most the last line.
+/// What a collection has seen, in SQLite: which videos are done, which were found for each topic, how many requests
+/// were made each day. One process at a time. A killed run loses at most the last line.
 class Archive {
  public:
   /// Makes or opens `file`. Throws Error when it is no archive or another run holds it.

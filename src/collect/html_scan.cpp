@@ -33,7 +33,8 @@ std::string character_of(std::string_view name) {
   const bool hexadecimal = name.starts_with("#x") || name.starts_with("#X");
   const std::string_view digits = name.substr(hexadecimal ? 2 : 1);
   uint32_t code = 0;
-  const auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), code, hexadecimal ? 16 : 10);
+  const auto [end, problem] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), code, hexadecimal ? 16 : 10);
   if (problem != std::errc() || end != digits.data() + digits.size()) return {};
   return utf8_of(code);
 }

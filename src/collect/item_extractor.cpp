@@ -131,7 +131,8 @@ class ItemSearch {
   std::optional<PageItem> made(const ItemPlace& place, const json& item) {
     auto fields = item_fields(item, place, profile_);
     if (!fields) return miss("an item with id and stats at " + place.name(), description_of(item));
-    PageItem result{.id = fields->value("id", page_.id), .page_item = item, .fields = {}, .media = {}, .place = place.name()};
+    PageItem result{
+        .id = fields->value("id", page_.id), .page_item = item, .fields = {}, .media = {}, .place = place.name()};
     if (!page_.id.empty() && result.id != page_.id)
       return miss(fmt::format("the item of video {} at {}", page_.id, place.name()), "that of video " + result.id);
     if (result.id.empty()) result.id = fingerprint(page_.address);

@@ -13,10 +13,10 @@ namespace foreview {
 /// What an item page says of its video.
 struct PageItem {
   std::string id;
-  nlohmann::json page_item;          // as the page holds it
-  nlohmann::json fields;             // the same under yt-dlp's names, flat
-  std::vector<std::string> media;    // addresses of the media, the preferred first
-  std::string place;                 // where it was found, for messages
+  nlohmann::json page_item;        // as the page holds it
+  nlohmann::json fields;           // the same under yt-dlp's names, flat
+  std::vector<std::string> media;  // addresses of the media, the preferred first
+  std::string place;               // where it was found, for messages
 };
 
 /// The page that was opened.

@@ -10,16 +10,16 @@
 
 namespace foreview {
 
-/// A file name without extension for an id of unknown origin: letters, digits, "-" and "_" stay, others become "_" and a
-/// fingerprint of the id is added, so that ids that differ never share a name. At most 100 characters.
+/// A file name without extension for an id of unknown origin: letters, digits, "-" and "_" stay, others become "_" and
+/// a fingerprint of the id is added, so that ids that differ never share a name. At most 100 characters.
 std::string safe_stem(std::string_view id);
 
 /// What goes beside the item's own fields into its .info.json.
 struct InfoContext {
-  std::string address;  // of its page
-  std::string topic;    // empty when none
-  std::string profile;  // name of the site profile
-  double epoch = 0;     // when the page was read, Unix seconds
+  std::string address;                         // of its page
+  std::string topic;                           // empty when none
+  std::string profile;                         // name of the site profile
+  double epoch = 0;                            // when the page was read, Unix seconds
   std::string media_extension;                 // "mp4"; empty without media
   std::vector<Observation> observations = {};  // earlier and present counts; empty or one: nothing is written
 };

@@ -74,7 +74,8 @@ struct Group {
 std::string token_of(std::string_view value) {
   const auto is_token = [](unsigned char c) { return std::isalpha(c) || c == '-' || c == '_'; };
   if (value.starts_with('*')) return "*";
-  return lower_ascii(value.substr(0, static_cast<size_t>(std::find_if_not(value.begin(), value.end(), is_token) - value.begin())));
+  return lower_ascii(
+      value.substr(0, static_cast<size_t>(std::find_if_not(value.begin(), value.end(), is_token) - value.begin())));
 }
 
 std::vector<Group> groups_in(std::string_view text) {

@@ -31,11 +31,11 @@ struct Wall {
 };
 
 struct MediaRules {
-  std::vector<std::string> address;        // paths in the item, the first that leads to an address counts
-  std::vector<std::string> hosts;          // "*.example.org", "*" is any
-  std::vector<std::string> types;          // of the answer: "video/*"
-  uint64_t most_bytes = 500'000'000;       // larger files are refused
-  bool allow_private_addresses = false;    // loopback, private networks, link-local; for tests
+  std::vector<std::string> address;      // paths in the item, the first that leads to an address counts
+  std::vector<std::string> hosts;        // "*.example.org", "*" is any
+  std::vector<std::string> types;        // of the answer: "video/*"
+  uint64_t most_bytes = 500'000'000;     // larger files are refused
+  bool allow_private_addresses = false;  // loopback, private networks, link-local; for tests
 };
 
 /// All that is known of one site; the code itself knows none.

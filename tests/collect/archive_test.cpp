@@ -15,7 +15,12 @@ TEST(Archive, RemembersAcrossRuns) {
   std::string salt;
   {
     Archive archive(file);
-    archive.put({.key = "s:1", .topic = "A", .address = "https://x/1", .stem = "1", .state = ItemState::done, .media_bytes = 7});
+    archive.put({.key = "s:1",
+                 .topic = "A",
+                 .address = "https://x/1",
+                 .stem = "1",
+                 .state = ItemState::done,
+                 .media_bytes = 7});
     archive.put({.key = "s:2", .topic = "A", .address = "https://x/2", .reason = "500", .state = ItemState::failed});
     archive.put({.key = "s:2", .topic = "A", .address = "https://x/2", .reason = "404", .state = ItemState::gone});
     archive.add_candidates("A", {{"s:1", "https://x/1"}, {"s:2", "https://x/2"}});

@@ -20,8 +20,10 @@ const json item = json::parse(R"json({"id": "7", "desc": "a cat #pets", "createT
   "a song", "authorName": "a band"}, "textExtra": [{"hashtagName": "pets"}, {"hashtagName": ""}]})json");
 
 std::string page_with(const std::string& script, const json& state) {
-  return "<!DOCTYPE html><html><head><!-- <script id=\"" + script + "\">{}</script> --><title>x</title></head><body>"
-         "<SCRIPT id='" + script + "' type=application/json>" + state.dump() + "</SCRIPT><p>text</p></body></html>";
+  return "<!DOCTYPE html><html><head><!-- <script id=\"" + script +
+         "\">{}</script> --><title>x</title></head><body>"
+         "<SCRIPT id='" +
+         script + "' type=application/json>" + state.dump() + "</SCRIPT><p>text</p></body></html>";
 }
 
 PageItem extract(const std::string& html, const std::string& id, const std::string& profile = "tiktok") {
@@ -58,38 +60,51 @@ void expect_the_item(const PageItem& found) {
 
 TEST(ItemExtractor, TheThreeFormsOfPages) {
   expect_the_item(extract(page_with("SIGI_STATE", {{"ItemModule", {{"7", item}, {"8", {{"id", "8"}}}}}}), "7"));
-  expect_the_item(extract(
-      page_with("__UNIVERSAL_DATA_FOR_REHYDRATION__",
-                {{"__DEFAULT_SCOPE__", {{"webapp.video-detail", {{"itemInfo", {{"itemStruct", item}}}}}}}}), "7"));
+  expect_the_item(
+      extract(page_with("__UNIVERSAL_DATA_FOR_REHYDRATION__",
+                        {{"__DEFAULT_SCOPE__", {{"webapp.video-detail", {{"itemInfo", {{"itemStruct", item}}}}}}}}),
+              "7"));
   expect_the_item(
       extract(page_with("__NEXT_DATA__", {{"props", {{"pageProps", {{"itemInfo", {{"itemStruct", item}}}}}}}}), "7"));
 }
 
 TEST(ItemExtractor, AChangedPageSaysWhatWasExpectedWhereAndWhatWasFound) {
   const std::string moved = error_of(page_with("SIGI_STATE", {{"Items", {{"7", item}}}}));
-  EXPECT_NE(moved.find("expected the item at script SIGI_STATE at /ItemModule/7, found an object with Items at its top"),
-            std::string::npos) << moved;
-  EXPECT_NE(moved.find("expected the item at script __NEXT_DATA__ at /props/pageProps/itemInfo/itemStruct, found scripts "
-                       "SIGI_STATE"), std::string::npos) << moved;
-  const std::string other = error_of(page_with("__NEXT_DATA__", {{"props", {{"pageProps", {{"itemInfo", {{"itemStruct", item}}}}}}}}), "12");
+  EXPECT_NE(
+      moved.find("expected the item at script SIGI_STATE at /ItemModule/7, found an object with Items at its top"),
+      std::string::npos)
+      << moved;
+  EXPECT_NE(
+      moved.find("expected the item at script __NEXT_DATA__ at /props/pageProps/itemInfo/itemStruct, found scripts "
+                 "SIGI_STATE"),
+      std::string::npos)
+      << moved;
+  const std::string other =
+      error_of(page_with("__NEXT_DATA__", {{"props", {{"pageProps", {{"itemInfo", {{"itemStruct", item}}}}}}}}), "12");
   EXPECT_NE(other.find("expected the item of video 12"), std::string::npos) << other;
   EXPECT_NE(other.find("found that of video 7"), std::string::npos) << other;
   json renamed = item;
   renamed.erase("stats");
-  EXPECT_NE(error_of(page_with("SIGI_STATE", {{"ItemModule", {{"7", renamed}}}})).find("an item with id and stats"), std::string::npos);
-  EXPECT_NE(error_of("<script id=SIGI_STATE>{\"ItemModule\": </script>").find("expected JSON at script SIGI_STATE"), std::string::npos);
-  EXPECT_NE(error_of("<script id=SIGI_STATE>{\"ItemModule\": {").find("no script with data"), std::string::npos) << "a page cut off";
+  EXPECT_NE(error_of(page_with("SIGI_STATE", {{"ItemModule", {{"7", renamed}}}})).find("an item with id and stats"),
+            std::string::npos);
+  EXPECT_NE(error_of("<script id=SIGI_STATE>{\"ItemModule\": </script>").find("expected JSON at script SIGI_STATE"),
+            std::string::npos);
+  EXPECT_NE(error_of("<script id=SIGI_STATE>{\"ItemModule\": {").find("no script with data"), std::string::npos)
+      << "a page cut off";
   EXPECT_NE(error_of("").find("found no script with data"), std::string::npos);
 }
 
 TEST(ItemExtractor, VideoObjectInJsonLd) {
-  const json video = json::parse(R"json({"@type": ["VideoObject", "Thing"], "name": "A title", "description": "words @x",
+  const json video =
+      json::parse(R"json({"@type": ["VideoObject", "Thing"], "name": "A title", "description": "words @x",
     "uploadDate": "2024-05-01T10:00:00Z", "duration": "PT1M3.5S", "contentUrl": "/media/9.mp4", "keywords": "cats, dogs",
     "author": {"@type": "Person", "name": "An Author", "url": "https://v.example/an"}, "interactionStatistic": [
     {"interactionType": {"@type": "LikeAction"}, "userInteractionCount": 11},
     {"interactionType": "https://schema.org/WatchAction", "userInteractionCount": "4500"}]})json");
-  const std::string html = "<script type=\"application/ld+json\">{\"@type\":\"BreadcrumbList\"}</script>"
-                           "<script type=\"application/ld+json\">" + json{{"@graph", json::array({video})}}.dump() + "</script>";
+  const std::string html =
+      "<script type=\"application/ld+json\">{\"@type\":\"BreadcrumbList\"}</script>"
+      "<script type=\"application/ld+json\">" +
+      json{{"@graph", json::array({video})}}.dump() + "</script>";
   const PageItem found = extract(html, "9", "generic");
   EXPECT_EQ(found.id, "9");
   EXPECT_EQ(found.fields["view_count"], 4500);
@@ -102,22 +117,29 @@ TEST(ItemExtractor, VideoObjectInJsonLd) {
 }
 
 TEST(ItemExtractor, OpenGraphVideo) {
-  const std::string html = "<meta property=\"og:title\" content=\"A &amp; B &#39;x&#x27;\"><meta content='//cdn.example/a.mp4' property='og:video'>";
+  const std::string html =
+      "<meta property=\"og:title\" content=\"A &amp; B &#39;x&#x27;\"><meta content='//cdn.example/a.mp4' "
+      "property='og:video'>";
   const PageItem found = extract(html, "a", "generic");
   EXPECT_EQ(found.fields["title"], "A & B 'x'");
   EXPECT_EQ(found.media, std::vector<std::string>{"https://cdn.example/a.mp4"});
   const std::string none = error_of("<meta property=\"og:title\" content=\"A\">", "a", "generic");
-  EXPECT_NE(none.find("expected one of video, video:url, video:secure_url at meta tags og:*, found an object with title"), std::string::npos) << none;
+  EXPECT_NE(
+      none.find("expected one of video, video:url, video:secure_url at meta tags og:*, found an object with title"),
+      std::string::npos)
+      << none;
 }
 
 TEST(ItemExtractor, IsoDurations) {
   EXPECT_EQ(seconds_of_iso_duration("PT13S"), 13);
   EXPECT_EQ(seconds_of_iso_duration("P1DT2H3M4S"), 93784);
-  for (const char* wrong : {"", "P", "PT", "13", "PT13", "P1M", "PT-1S", "PTxS"}) EXPECT_FALSE(seconds_of_iso_duration(wrong)) << wrong;
+  for (const char* wrong : {"", "P", "PT", "13", "PT13", "P1M", "PT-1S", "PTxS"})
+    EXPECT_FALSE(seconds_of_iso_duration(wrong)) << wrong;
 }
 
 TEST(JsonPath, StarsAndTypes) {
-  const json root = json::parse(R"json({"a/b": [{"t": "x/Watch", "n": 1}, {"t": "reWatch", "n": 2}, {"t": "Watch", "n": 3}]})json");
+  const json root =
+      json::parse(R"json({"a/b": [{"t": "x/Watch", "n": 1}, {"t": "reWatch", "n": 2}, {"t": "Watch", "n": 3}]})json");
   ASSERT_EQ(values_at(root, "/a~1b/*=Watch/n").size(), 2u);
   EXPECT_EQ(*values_at(root, "/a~1b/*=Watch/n")[1], 3);
   EXPECT_EQ(values_at(root, "/a~1b/*/n").size(), 3u);

@@ -29,15 +29,25 @@ TEST(ItemFiles, StemsStayInsideTheFolderAndApart) {
 
 PageItem some_item() {
   PageItem item{.id = "7", .page_item = {{"id", "7"}, {"stats", {{"playCount", 5}}}}};
-  item.fields = {{"id", "7"}, {"view_count", 5}, {"uploader_id", "someone"}, {"uploader", "Some One"}, {"artist", "x"},
-                 {"description", "with @some.one #pets"}, {"timestamp", 1690656555}, {"tags", {"pets"}}};
+  item.fields = {{"id", "7"},
+                 {"view_count", 5},
+                 {"uploader_id", "someone"},
+                 {"uploader", "Some One"},
+                 {"artist", "x"},
+                 {"description", "with @some.one #pets"},
+                 {"timestamp", 1690656555},
+                 {"tags", {"pets"}}};
   return item;
 }
 
 InfoContext some_context() {
-  return {.address = "https://a.example/@someone/video/7", .topic = "Pets", .profile = "site", .epoch = 1700000000.4,
+  return {.address = "https://a.example/@someone/video/7",
+          .topic = "Pets",
+          .profile = "site",
+          .epoch = 1700000000.4,
           .media_extension = "mp4",
-          .observations = {{.epoch = 1600000000, .fields = "{\"view_count\":2}"}, {.epoch = 1700000000.4, .fields = "{\"view_count\":5}"}}};
+          .observations = {{.epoch = 1600000000, .fields = "{\"view_count\":2}"},
+                           {.epoch = 1700000000.4, .fields = "{\"view_count\":5}"}}};
 }
 
 TEST(ItemFiles, IngestReadsTheInfoAsItIs) {
@@ -55,7 +65,8 @@ TEST(ItemFiles, IngestReadsTheInfoAsItIs) {
   EXPECT_EQ(record.number("epoch")->value, 1700000000);
   EXPECT_EQ(record.text("topic"), "Pets");
   EXPECT_EQ(record.text("uploader_id"), "someone");
-  EXPECT_EQ(info["observations"], json::parse(R"json([{"epoch":1600000000,"view_count":2},{"epoch":1700000000,"view_count":5}])json"));
+  EXPECT_EQ(info["observations"],
+            json::parse(R"json([{"epoch":1600000000,"view_count":2},{"epoch":1700000000,"view_count":5}])json"));
 }
 
 TEST(ItemFiles, PersonalFieldsAreLeftOutAndIdsHashed) {
@@ -75,7 +86,8 @@ TEST(WebAddress, PartsAndRefusals) {
   EXPECT_EQ(address.target, "/p/q?x=1");
   EXPECT_EQ(WebAddress::parse("http://a?x").target, "/?x");
   EXPECT_EQ(WebAddress::parse("http://[::1]:80/").host, "[::1]");
-  for (const char* wrong : {"", "a.example", "ftp://a", "file:///etc/passwd", "http://", "http://u@a/", "http://a:99999/", "http://a b/", "http://[::1/"})
+  for (const char* wrong : {"", "a.example", "ftp://a", "file:///etc/passwd", "http://", "http://u@a/",
+                            "http://a:99999/", "http://a b/", "http://[::1/"})
     EXPECT_THROW(WebAddress::parse(wrong), Error) << wrong;
 }
 

@@ -7,7 +7,8 @@ namespace {
 
 TEST(Robots, LongestRuleDecidesAndAllowWinsAtEqualLength) {
   const RobotsRules rules = RobotsRules::parse(
-      "User-agent: *\nDisallow: /\nAllow: /public\nDisallow: /public/hidden\nAllow: /same\nDisallow: /same\n", "foreview");
+      "User-agent: *\nDisallow: /\nAllow: /public\nDisallow: /public/hidden\nAllow: /same\nDisallow: /same\n",
+      "foreview");
   EXPECT_FALSE(rules.allows("/anything"));
   EXPECT_TRUE(rules.allows("/public/page"));
   EXPECT_FALSE(rules.allows("/public/hidden/page"));
@@ -29,8 +30,8 @@ TEST(Robots, OwnGroupReplacesTheStarAndGroupsOfOneNameAreOne) {
 }
 
 TEST(Robots, StarsAndEnds) {
-  const RobotsRules rules =
-      RobotsRules::parse("user-agent:*\r\ndisallow: /*/private\r\ndisallow: /*.mp4$\r\ndisallow: /fish*x\r\n", "foreview");
+  const RobotsRules rules = RobotsRules::parse(
+      "user-agent:*\r\ndisallow: /*/private\r\ndisallow: /*.mp4$\r\ndisallow: /fish*x\r\n", "foreview");
   EXPECT_FALSE(rules.allows("/a/b/private/c"));
   EXPECT_TRUE(rules.allows("/private"));
   EXPECT_FALSE(rules.allows("/v/1.mp4"));
@@ -40,7 +41,8 @@ TEST(Robots, StarsAndEnds) {
 }
 
 TEST(Robots, PercentEncodingIsMadeEven) {
-  const RobotsRules rules = RobotsRules::parse("User-agent: *\nDisallow: /caf\xC3\xA9\nDisallow: /%7Euser\nDisallow: /a%2fb\n", "foreview");
+  const RobotsRules rules =
+      RobotsRules::parse("User-agent: *\nDisallow: /caf\xC3\xA9\nDisallow: /%7Euser\nDisallow: /a%2fb\n", "foreview");
   EXPECT_FALSE(rules.allows("/caf%c3%A9"));
   EXPECT_FALSE(rules.allows("/~user"));
   EXPECT_FALSE(rules.allows("/a%2Fb"));
@@ -51,7 +53,8 @@ TEST(Robots, EmptyRulesAndNoise) {
   EXPECT_TRUE(RobotsRules::parse("", "foreview").allows("/x"));
   EXPECT_TRUE(RobotsRules::parse("Disallow: /\n", "foreview").allows("/x")) << "a rule before any group";
   EXPECT_TRUE(RobotsRules::parse("User-agent: *\nDisallow:\n", "foreview").allows("/x"));
-  EXPECT_FALSE(RobotsRules::parse("\xEF\xBB\xBFUser-agent: *\nSitemap: /s\nfoo\nDisallow: /x\n", "foreview").allows("/x"));
+  EXPECT_FALSE(
+      RobotsRules::parse("\xEF\xBB\xBFUser-agent: *\nSitemap: /s\nfoo\nDisallow: /x\n", "foreview").allows("/x"));
   EXPECT_FALSE(RobotsRules::nothing_allowed().allows("/x"));
 }
 

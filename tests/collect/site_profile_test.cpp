@@ -51,13 +51,16 @@ TEST(SiteProfile, DefaultsOfAShortOne) {
 }
 
 TEST(SiteProfile, FaultsNameTheirLineAndWhatWasExpected) {
-  EXPECT_NE(error_of(std::string(least) + "scritp = \"X\"\n").find("site.toml:10: unknown entry item 1.scritp"), std::string::npos)
+  EXPECT_NE(error_of(std::string(least) + "scritp = \"X\"\n").find("site.toml:10: unknown entry item 1.scritp"),
+            std::string::npos)
       << error_of(std::string(least) + "scritp = \"X\"\n");
-  EXPECT_NE(error_of(std::string(least) + "meta = \"og:\"\n").find("one of script, script_type and meta"), std::string::npos);
+  EXPECT_NE(error_of(std::string(least) + "meta = \"og:\"\n").find("one of script, script_type and meta"),
+            std::string::npos);
   EXPECT_NE(error_of("name = \"x\"\n").find("hosts"), std::string::npos);
   EXPECT_NE(error_of("name = [\n").find("site.toml:"), std::string::npos);
   EXPECT_NE(error_of(std::string(least) + "[[wall]]\nkind = \"snow\"\n").find("log-in"), std::string::npos);
-  EXPECT_NE(error_of("name = \"x\"\nhosts = [\"a\"]\n[links]\npattern = \"(\"\n").find("regular expression"), std::string::npos);
+  EXPECT_NE(error_of("name = \"x\"\nhosts = [\"a\"]\n[links]\npattern = \"(\"\n").find("regular expression"),
+            std::string::npos);
 }
 
 TEST(SiteProfile, HostPatterns) {
