@@ -35,7 +35,7 @@ TEST_F(Readers, JsonLinesWithPaths) {
       "{\"id\": \"a\", \"file\": \"../videos/one.mp4\", \"fight\": 1, \"mood\": \"calm\", \"score\": -2.5, \"ok\": "
       "true}\r\n\n"
       "{\"file\": \"../videos/two.mp4\", \"view_count\": \"177.6K\", \"loops\": \"1,635\", \"reach\": \"21.1M\", "
-      "\"description\": \"2024\", \"uploader_id\": 12, \"tags\": [\"x\"], \"gone\": null}");
+      "\"description\": \"2024\", \"uploader_id\": 12, \"tags\": [\"x\", 7, {}, \" new flat \"], \"gone\": null}");
   put_video("videos/one.mp4");
   put_video("videos/two.mp4");
   read();
@@ -51,6 +51,7 @@ TEST_F(Readers, JsonLinesWithPaths) {
   EXPECT_EQ(record("two").text("description"), "2024");
   EXPECT_FALSE(record("two").number("description"));
   EXPECT_EQ(record("two").text("uploader_id"), "12");
+  EXPECT_EQ(record("two").text("tags"), "x\n7\nnew flat");
 }
 
 TEST_F(Readers, FormIsSeenByContent) {

@@ -70,6 +70,19 @@ TEST(MetadataFeatures, DurationOfTheMediaComesFirst) {
   EXPECT_TRUE(std::isnan(named(metadata_features(record, std::nullopt), "duration_log1p")));
 }
 
+TEST(MetadataFeatures, TagsAreNamesOneALineOrBetweenCommas) {
+  Record record = captioned("hello");
+  EXPECT_FALSE(tags_of(record).has_value());
+  EXPECT_TRUE(std::isnan(named(metadata_features(record, std::nullopt), "tags_log1p")));
+  record.texts["tags"] = "";
+  EXPECT_EQ(named(metadata_features(record, std::nullopt), "tags_log1p"), 0);
+  record.texts["tags"] = "New Flat, really\nCats";
+  EXPECT_EQ(tags_of(record), (std::vector<std::string>{"new flat really", "cats"}));
+  record.texts["tags"] = "New Flat,cats, ,#fun";
+  EXPECT_EQ(tags_of(record), (std::vector<std::string>{"new flat", "cats", "#fun"}));
+  EXPECT_FLOAT_EQ(named(metadata_features(record, std::nullopt), "tags_log1p"), std::log1p(3.0F));
+}
+
 TEST(MetadataFeatures, PostingTime) {
   // 2024-01-06 06:00:00 UTC, a Saturday.
   const std::vector<float> saturday = metadata_features(posted_at(1704520800), std::nullopt);
