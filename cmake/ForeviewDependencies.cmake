@@ -1,6 +1,7 @@
 # Every library foreview uses, found once. All come from Debian 12 packages (see packages.txt);
 # a CUDA build of LibTorch given by CMAKE_PREFIX_PATH is found before Debian's.
 find_package(Threads REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)  # comes with the compiler; the threads of LibTorch
 find_package(PkgConfig REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)

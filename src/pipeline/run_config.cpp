@@ -71,6 +71,7 @@ void visit_fields(Config& c, Visitor&& visit) {
   visit("pretrain.motion_channels", c.pretrain.motion_channels);
   visit("pretrain.contrast_learning_rate", c.pretrain.contrast_learning_rate);
   visit("pretrain.contrast_temperature", c.pretrain.contrast_temperature);
+  visit("pretrain.precision", c.pretrain.precision);
   visit("train.model_dimension", c.train.model_dimension);
   visit("train.layers", c.train.layers);
   visit("train.heads", c.train.heads);
@@ -252,6 +253,7 @@ void RunConfig::check() const {
   between("sampling.width", sampling.width, 16, 1024);
   between("sampling.height", sampling.height, 16, 1024);
   between("sampling.most_seconds", sampling.most_seconds, 1, 36000);
+  one_of("pretrain.precision", pretrain.precision, {"auto", "f32", "bf16"});
   between("pretrain.bottleneck", pretrain.bottleneck, 8, 4096);
   between("pretrain.clip_frames", pretrain.clip_frames, 2, 128);
   between("pretrain.clip_stride", pretrain.clip_stride, 1, pretrain.clip_frames);

@@ -7,6 +7,7 @@
 
 #include "core/parallel.h"
 #include "foreview/error.h"
+#include "tensors/precision.h"
 
 namespace foreview {
 namespace {
@@ -18,14 +19,6 @@ bool cuda_answers() {
   } catch (const std::exception&) {
     return false;
   }
-}
-
-bool has_fast_bf16() {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512bf16");
-#else
-  return false;
-#endif
 }
 
 std::string instruction_set() {
@@ -69,8 +62,10 @@ void configure_torch(int threads) {
 }
 
 std::string describe_torch() {
-  const std::string text = fmt::format("LibTorch {}, CPU {} with {} threads, bf16 {}", TORCH_VERSION, instruction_set(),
-                                       at::get_num_threads(), has_fast_bf16() ? "fast" : "slow (emulated)");
+  const std::string text = fmt::format("LibTorch {}, CPU {} with {} threads, bf16 {}, so auto precision is {}", TORCH_VERSION,
+                                       instruction_set(), at::get_num_threads(),
+                                       processor_has_bf16() ? "fast" : "slow (emulated)",
+                                       precision_name(resolve_precision("auto", {"cpu"})));
   if (cuda_answers()) return fmt::format("{}, CUDA with {} device(s)", text, torch::cuda::device_count());
   return text + (torch::hasCUDA() ? ", CUDA built in but no device answers" : ", no CUDA");
 }

@@ -155,6 +155,10 @@ void AutoencoderImpl::start_with_still_picture() {
   }
 }
 
+void AutoencoderImpl::set_precision(Precision precision) {
+  for (auto* cell : {&reader_, &writer_}) (*cell)->set_precision(precision);
+}
+
 at::Tensor AutoencoderImpl::stem(const at::Tensor& frames) {
   return at::silu(down3_(at::silu(down2_(at::silu(down1_(frames))))));
 }

@@ -29,6 +29,9 @@ class AutoencoderImpl : public torch::nn::Module {
   /// their order. Only with `future_frames`.
   at::Tensor foretell(const at::Tensor& bottleneck);
 
+  /// Of the ConvLSTMs' convolutions; f32 at first.
+  void set_precision(Precision precision);
+
  private:
   void initialise(uint64_t seed);
   void start_with_still_picture();

@@ -29,6 +29,8 @@ AutoencoderTrainer::AutoencoderTrainer(ClipDataset train, ClipDataset validation
       device_(device.name),
       network_(options, derive_seed(seed, "autoencoder weights")) {
   network_->to(device_);
+  precision_ = resolve_precision(options.precision, device);
+  network_->set_precision(precision_);
   optimizer_ = std::make_unique<torch::optim::AdamW>(
       network_->parameters(), torch::optim::AdamWOptions(options.learning_rate).weight_decay(options.weight_decay));
 }
@@ -168,8 +170,8 @@ NamedTensors AutoencoderTrainer::model_tensors() const {
 
 // All that a step depends on beside the state: a checkpoint of anything else is not gone on from.
 std::string AutoencoderTrainer::identity() const {
-  return fmt::format("autoencoder {} seed={} device={} train={} validation={}", options_.canonical(), seed_,
-                     device_.str(), train_.fingerprint(), validation_.fingerprint());
+  return fmt::format("autoencoder {} seed={} device={} precision={} train={} validation={}", options_.canonical(), seed_,
+                     device_.str(), precision_name(precision_), train_.fingerprint(), validation_.fingerprint());
 }
 
 bool AutoencoderTrainer::resume(const std::filesystem::path& checkpoint) {

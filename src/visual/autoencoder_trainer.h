@@ -49,6 +49,7 @@ class AutoencoderTrainer {
   PretrainOptions options_;
   uint64_t seed_;
   at::Device device_;
+  Precision precision_ = Precision::f32;
   Autoencoder network_;
   std::unique_ptr<torch::optim::AdamW> optimizer_;
   std::vector<CurvePoint> curve_;  // one a step done

@@ -29,6 +29,8 @@ ContrastTrainer::ContrastTrainer(MotionDataset train, const PretrainOptions& opt
       device_(device.name),
       network_(options, derive_seed(seed, "motion weights")) {
   network_->to(device_);
+  precision_ = resolve_precision(options.precision, device);
+  network_->set_precision(precision_);
   optimizer_ = std::make_unique<torch::optim::AdamW>(
       network_->parameters(),
       torch::optim::AdamWOptions(options.contrast_learning_rate).weight_decay(options.weight_decay));
@@ -66,8 +68,8 @@ void ContrastTrainer::refuse_loss(int step, const MotionViews& views, const at::
 }
 
 std::string ContrastTrainer::identity() const {
-  return fmt::format("contrast {} seed={} device={} train={}", options_.canonical(), seed_, device_.str(),
-                     train_.fingerprint());
+  return fmt::format("contrast {} seed={} device={} precision={} train={}", options_.canonical(), seed_, device_.str(),
+                     precision_name(precision_), train_.fingerprint());
 }
 
 bool ContrastTrainer::resume(const std::filesystem::path& checkpoint) {

@@ -43,6 +43,7 @@ class ContrastTrainer {
   PretrainOptions options_;
   uint64_t seed_;
   at::Device device_;
+  Precision precision_ = Precision::f32;
   MotionEncoder network_;
   std::unique_ptr<torch::optim::AdamW> optimizer_;
   std::vector<CurvePoint> curve_;

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "foreview/error.h"
-#include "visual/lstm_gates.h"
+#include "visual/convlstm_sequence.h"
 
 namespace foreview {
 
@@ -29,24 +29,6 @@ ConvLstmCellImpl::ConvLstmCellImpl(const ConvLstmOptions& options) : options_(op
   }
 }
 
-// The input's share of all gates: it needs no state, so that all steps of a sequence go through one convolution.
-at::Tensor ConvLstmCellImpl::convolve_input(const at::Tensor& x) const {
-  return at::conv2d(x, weight.narrow(1, 0, options_.input_channels), bias, /*stride=*/1,
-                    {options_.kernel_height / 2, options_.kernel_width / 2});
-}
-
-at::Tensor ConvLstmCellImpl::recurrent_weight() const {
-  return weight.narrow(1, options_.input_channels, options_.hidden_channels).contiguous();
-}
-
-ConvLstmState ConvLstmCellImpl::advance(const at::Tensor& input_part, const ConvLstmState& state,
-                                        const at::Tensor& recurrent) const {
-  const at::Tensor gates = input_part + at::conv2d(state.hidden, recurrent, {}, /*stride=*/1,
-                                                   {options_.kernel_height / 2, options_.kernel_width / 2});
-  const auto [hidden, cell] = lstm_gates(gates, state.cell, peephole);
-  return {hidden, cell};
-}
-
 ConvLstmState ConvLstmCellImpl::zeros_like_input(const at::Tensor& frame) const {
   const at::Tensor zeros =
       at::zeros({frame.size(0), options_.hidden_channels, frame.size(-2), frame.size(-1)}, frame.options());
@@ -54,29 +36,14 @@ ConvLstmState ConvLstmCellImpl::zeros_like_input(const at::Tensor& frame) const 
 }
 
 ConvLstmState ConvLstmCellImpl::step(const at::Tensor& x, const ConvLstmState& state) const {
-  return advance(convolve_input(x), state.hidden.defined() ? state : zeros_like_input(x), recurrent_weight());
+  return forward(x.unsqueeze(1), state).final_state;
 }
 
 ConvLstmResult ConvLstmCellImpl::forward(const at::Tensor& x, ConvLstmState state, const at::Tensor& valid) const {
-  const int64_t batch = x.size(0), time = x.size(1);
-  // Time first, so that each step's part lies in one piece; unbind, since the backward of many selects would make a
-  // tensor of the whole sequence for each step.
-  const std::vector<at::Tensor> input_parts =
-      convolve_input(x.transpose(0, 1).flatten(0, 1)).unflatten(0, {time, batch}).unbind(0);
-  const at::Tensor recurrent = recurrent_weight();
   if (!state.hidden.defined()) state = zeros_like_input(x.select(1, 0));
-  std::vector<at::Tensor> outputs;
-  outputs.reserve(static_cast<size_t>(time));
-  for (int64_t t = 0; t < time; ++t) {
-    ConvLstmState next = advance(input_parts[static_cast<size_t>(t)], state, recurrent);
-    if (valid.defined()) {
-      const at::Tensor here = valid.select(1, t).view({batch, 1, 1, 1});
-      next = {at::where(here, next.hidden, state.hidden), at::where(here, next.cell, state.cell)};
-    }
-    state = next;
-    outputs.push_back(state.hidden);
-  }
-  return {at::stack(outputs, /*dim=*/1), state};
+  const ConvLstmStates states =
+      convlstm_sequence({x, state.hidden, state.cell, weight, bias, peephole, valid}, precision_, *memory_);
+  return {states.outputs, {states.hidden, states.cell}};
 }
 
 }  // namespace foreview

@@ -3,7 +3,10 @@
 #include <torch/torch.h>
 
 #include <cstdint>
-#include <vector>
+#include <memory>
+
+#include "tensors/precision.h"
+#include "visual/tensor_pool.h"
 
 // Internal: needs torch; include it in .cpp files only.
 namespace foreview {
@@ -44,18 +47,19 @@ class ConvLstmCellImpl : public torch::nn::Module {
   ConvLstmResult forward(const at::Tensor& x, ConvLstmState state = {}, const at::Tensor& valid = {}) const;
 
   const ConvLstmOptions& options() const { return options_; }
+  /// Of the convolutions; weights and states stay as they are. f32 at first.
+  void set_precision(Precision precision) { precision_ = precision; }
 
   at::Tensor weight;    // [4 * hidden, input + hidden, kernel_height, kernel_width]
   at::Tensor bias;      // [4 * hidden], undefined without bias
   at::Tensor peephole;  // [3 (i, f, o), hidden, map_height, map_width], undefined without peepholes
 
  private:
-  at::Tensor convolve_input(const at::Tensor& x) const;
-  at::Tensor recurrent_weight() const;
-  ConvLstmState advance(const at::Tensor& input_part, const ConvLstmState& state, const at::Tensor& recurrent) const;
   ConvLstmState zeros_like_input(const at::Tensor& frame) const;
 
   ConvLstmOptions options_;
+  Precision precision_ = Precision::f32;
+  std::shared_ptr<TensorPool> memory_ = std::make_shared<TensorPool>();
 };
 TORCH_MODULE(ConvLstmCell);
 

@@ -1,72 +1,134 @@
 #include "visual/lstm_gates.h"
 
+#include "visual/lstm_kernels.h"
+
 namespace foreview {
 namespace {
 
-using torch::autograd::AutogradContext;
-using torch::autograd::tensor_list;
-
-struct Activations {
-  at::Tensor input, forget, output, candidate, cell, cell_tanh;  // [batch, hidden, height, width]
-};
-
-Activations activate(const at::Tensor& gates, const at::Tensor& cell, const at::Tensor& peephole) {
-  const std::vector<at::Tensor> z = gates.chunk(4, 1);
-  const bool peeps = peephole.numel() > 0;
-  Activations a;
-  a.input = at::sigmoid(peeps ? at::addcmul(z[0], peephole[0], cell) : z[0]);
-  a.forget = at::sigmoid(peeps ? at::addcmul(z[1], peephole[1], cell) : z[1]);
-  a.candidate = at::tanh(z[3]);
-  a.cell = at::addcmul(a.forget * cell, a.input, a.candidate);
-  a.output = at::sigmoid(peeps ? at::addcmul(z[2], peephole[2], a.cell) : z[2]);
-  a.cell_tanh = at::tanh(a.cell);
-  return a;
+template <class T>
+T* data(const at::Tensor& tensor) {
+  return tensor.defined() ? static_cast<T*>(tensor.data_ptr()) : nullptr;
 }
 
-class Gates : public torch::autograd::Function<Gates> {
- public:
-  static tensor_list forward(AutogradContext* context, const at::Tensor& gates, const at::Tensor& cell,
-                             const at::Tensor& peephole) {
-    const Activations a = activate(gates, cell, peephole);
-    context->save_for_backward({a.input, a.forget, a.output, a.candidate, cell, a.cell, a.cell_tanh, peephole});
-    return {a.output * a.cell_tanh, a.cell};
-  }
+template <class Real, class Store>
+void step_on_cpu(const LstmBuffers& b, int64_t t, const at::Tensor& z) {
+  const int64_t pixels = z.size(1) * z.size(2), batch_stride = b.outputs.stride(0);
+  const at::Tensor next = t + 1 < b.steps() ? b.inputs[t + 1] : at::Tensor();
+  const at::Tensor output = b.outputs.select(1, t), before = t > 0 ? b.outputs.select(1, t - 1) : b.start;
+  gates_forward(GatesForward<Real, Store>{
+                    .rows = z.size(0) * pixels,
+                    .pixels = pixels,
+                    .hidden = b.hidden(),
+                    .z = data<Store>(z),
+                    .peephole = data<Real>(b.peephole),
+                    .valid = b.valid.defined() ? data<bool>(b.valid) + t : nullptr,
+                    .valid_stride = b.steps(),
+                    .cell_before = data<Real>(b.cell(t)),
+                    .cell_after = data<Real>(b.cell(t + 1)),
+                    .hidden_before = data<Real>(before),
+                    .hidden_before_stride = before.stride(0),
+                    .hidden_after = data<Real>(output),
+                    .hidden_after_stride = batch_stride,
+                    .next_input = next.defined() ? data<Store>(next) + b.input() : nullptr,
+                    .next_input_stride = b.inputs.size(4),
+                    .gates = b.gates.defined() ? data<Store>(b.gates[t]) : nullptr,
+                },
+                at::get_num_threads());
+}
 
-  // With d/dc' = dc + dh o (1 - tanh²) and, through the output gate's peephole, p_o dz_o.
-  static tensor_list backward(AutogradContext* context, tensor_list gradients) {
-    const tensor_list saved = context->get_saved_variables();
-    const at::Tensor &i = saved[0], &f = saved[1], &o = saved[2], &g = saved[3], &before = saved[4], &after = saved[5],
-                     &tanh_after = saved[6], &peephole = saved[7];
-    const at::Tensor dh = gradients[0].defined() ? gradients[0] : at::zeros_like(after);
-    // All four shares of dz are written into one tensor; nothing is concatenated.
-    const int64_t hidden = before.size(1);
-    at::Tensor dz = at::empty({before.size(0), 4 * hidden, before.size(2), before.size(3)}, before.options());
-    const auto share = [&](int64_t gate) { return dz.narrow(1, gate * hidden, hidden); };
-    at::Tensor dz_i = share(0), dz_f = share(1), dz_o = share(2), dz_g = share(3);
-    at::sigmoid_backward_out(dz_o, dh * tanh_after, o);
-    at::Tensor dc = at::tanh_backward(dh * o, tanh_after);
-    if (gradients[1].defined()) dc.add_(gradients[1]);
-    if (peephole.numel() > 0) dc.addcmul_(dz_o, peephole[2].expand_as(dz_o));
-    at::sigmoid_backward_out(dz_i, dc * g, i);
-    at::sigmoid_backward_out(dz_f, dc * before, f);
-    at::tanh_backward_out(dz_g, dc * i, g);
-    at::Tensor before_gradient = dc.mul_(f), peephole_gradient;
-    if (peephole.numel() > 0) {
-      before_gradient = before_gradient + dz_i * peephole[0] + dz_f * peephole[1];
-      peephole_gradient = at::stack({(dz_i * before).sum(0), (dz_f * before).sum(0), (dz_o * after).sum(0)});
-    }
-    return {dz, before_gradient, peephole_gradient};
+template <class Real, class Store>
+void step_backward_on_cpu(const LstmBuffers& b, int64_t t, const at::Tensor& output_gradient, const LstmCarry& carry) {
+  const int64_t pixels = carry.cell.size(1) * carry.cell.size(2);
+  gates_backward(GatesBackward<Real, Store>{
+                     .rows = carry.cell.size(0) * pixels,
+                     .pixels = pixels,
+                     .hidden = b.hidden(),
+                     .gates = data<Store>(b.gates[t]),
+                     .peephole = data<Real>(b.peephole),
+                     .valid = b.valid.defined() ? data<bool>(b.valid) + t : nullptr,
+                     .valid_stride = b.steps(),
+                     .cell_before = data<Real>(b.cell(t)),
+                     .cell_after = data<Real>(b.cell(t + 1)),
+                     .output_gradient = data<Real>(output_gradient.select(1, t)),
+                     .output_gradient_stride = output_gradient.stride(0),
+                     .hidden_carry = data<Real>(carry.hidden),
+                     .cell_carry = data<Real>(carry.cell),
+                 },
+                 at::get_num_threads());
+}
+
+// Elsewhere (CUDA) the same equations through torch's own operators.
+at::Tensor step_is_valid(const LstmBuffers& b, int64_t t) {
+  return b.valid.defined() ? b.valid.select(1, t).view({-1, 1, 1, 1}) : at::Tensor();
+}
+
+void step_by_operators(const LstmBuffers& b, int64_t t, const at::Tensor& z) {
+  const std::vector<at::Tensor> parts = z.to(b.outputs.scalar_type()).chunk(4, 3);
+  const at::Tensor before = b.cell(t), &p = b.peephole;
+  const at::Tensor i = at::sigmoid(p.defined() ? at::addcmul(parts[0], p[0], before) : parts[0]);
+  const at::Tensor f = at::sigmoid(p.defined() ? at::addcmul(parts[1], p[1], before) : parts[1]);
+  const at::Tensor g = at::tanh(parts[3]);
+  at::Tensor after = at::addcmul(f * before, i, g);
+  const at::Tensor o = at::sigmoid(p.defined() ? at::addcmul(parts[2], p[2], after) : parts[2]);
+  at::Tensor hidden = o * at::tanh(after);
+  if (b.valid.defined()) {
+    const at::Tensor valid = step_is_valid(b, t);
+    hidden = at::where(valid, hidden, t > 0 ? b.outputs.select(1, t - 1) : b.start);
+    after = at::where(valid, after, before);
   }
-};
+  if (b.gates.defined()) b.gates[t].copy_(at::cat({i, f, o, g}, 3));
+  b.cell(t + 1).copy_(after);
+  b.outputs.select(1, t).copy_(hidden);
+  if (t + 1 < b.steps()) b.inputs[t + 1].narrow(3, b.input(), b.hidden()).copy_(hidden);
+}
+
+// With d/dc' = dc + dh o (1 - tanh²) and, through the output gate's peephole, p_o dz_o.
+void step_backward_by_operators(const LstmBuffers& b, int64_t t, const at::Tensor& output_gradient,
+                                const LstmCarry& carry) {
+  const std::vector<at::Tensor> parts = b.gates[t].to(b.outputs.scalar_type()).chunk(4, 3);
+  const at::Tensor &i = parts[0], &f = parts[1], &o = parts[2], &g = parts[3], &p = b.peephole;
+  const at::Tensor before = b.cell(t), tanh_after = at::tanh(b.cell(t + 1));
+  const at::Tensor dh = output_gradient.select(1, t) + carry.hidden;
+  const at::Tensor dz_o = at::sigmoid_backward(dh * tanh_after, o);
+  at::Tensor dc = carry.cell + at::tanh_backward(dh * o, tanh_after);
+  if (p.defined()) dc = dc + p[2] * dz_o;
+  const at::Tensor dz_i = at::sigmoid_backward(dc * g, i), dz_f = at::sigmoid_backward(dc * before, f);
+  at::Tensor dz = at::cat({dz_i, dz_f, dz_o, at::tanh_backward(dc * i, g)}, 3), dc_before = dc * f;
+  if (p.defined()) dc_before = dc_before + p[0] * dz_i + p[1] * dz_f;
+  if (b.valid.defined()) {
+    const at::Tensor valid = step_is_valid(b, t);
+    dz = at::where(valid, dz, at::zeros_like(dz));
+    dc_before = at::where(valid, dc_before, carry.cell);
+    carry.hidden.copy_(at::where(valid, carry.hidden, dh));
+  }
+  carry.cell.copy_(dc_before);
+  b.gates[t].copy_(dz);
+}
 
 }  // namespace
 
-std::pair<at::Tensor, at::Tensor> lstm_gates(const at::Tensor& gates, const at::Tensor& cell,
-                                             const at::Tensor& peephole) {
-  // A function's inputs have to be defined: without peepholes an empty tensor stands for them.
-  const at::Tensor weights = peephole.defined() ? peephole : at::empty({0}, gates.options());
-  const tensor_list result = Gates::apply(gates, cell, weights);
-  return {result[0], result[1]};
+void lstm_step(const LstmBuffers& buffers, int64_t t, const at::Tensor& z) {
+  if (!z.is_cpu())
+    step_by_operators(buffers, t, z);
+  else if (z.scalar_type() == at::kDouble)
+    step_on_cpu<double, double>(buffers, t, z);
+  else if (z.scalar_type() == at::kBFloat16)
+    step_on_cpu<float, Bf16>(buffers, t, z);
+  else
+    step_on_cpu<float, float>(buffers, t, z);
+}
+
+void lstm_step_backward(const LstmBuffers& buffers, int64_t t, const at::Tensor& output_gradient,
+                        const LstmCarry& carry) {
+  const at::ScalarType type = buffers.gates.scalar_type();
+  if (!buffers.gates.is_cpu())
+    step_backward_by_operators(buffers, t, output_gradient, carry);
+  else if (type == at::kDouble)
+    step_backward_on_cpu<double, double>(buffers, t, output_gradient, carry);
+  else if (type == at::kBFloat16)
+    step_backward_on_cpu<float, Bf16>(buffers, t, output_gradient, carry);
+  else
+    step_backward_on_cpu<float, float>(buffers, t, output_gradient, carry);
 }
 
 }  // namespace foreview

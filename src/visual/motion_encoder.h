@@ -38,6 +38,9 @@ class MotionEncoderImpl : public torch::nn::Module {
   /// [batch, motion_dimension] to unit vectors [batch, 96] that the contrast is taken on.
   at::Tensor project(const at::Tensor& embedding);
 
+  /// Of the ConvLSTM's convolutions; f32 at first.
+  void set_precision(Precision precision) { reader_->set_precision(precision); }
+
  private:
   void initialise(uint64_t seed);
 

@@ -36,6 +36,10 @@ struct PretrainOptions {
   double contrast_learning_rate = 2e-3;
   double contrast_temperature = 0.2;  // Chen et al. 2020
 
+  /// Of the ConvLSTM's convolutions in training: f32, bf16, or auto (bf16 where the device multiplies it fast). Embedding
+  /// is always f32.
+  std::string precision = "auto";
+
   std::string canonical() const;
 };
 

@@ -38,7 +38,8 @@ json json_of(const PretrainOptions& options) {
           {"motion_size", options.motion_size},
           {"motion_channels", options.motion_channels},
           {"contrast_learning_rate", options.contrast_learning_rate},
-          {"contrast_temperature", options.contrast_temperature}};
+          {"contrast_temperature", options.contrast_temperature},
+          {"precision", options.precision}};
 }
 
 PretrainOptions options_of(const json& from) {
@@ -63,7 +64,8 @@ PretrainOptions options_of(const json& from) {
           .motion_size = from.at("motion_size").get<int>(),
           .motion_channels = from.at("motion_channels").get<int>(),
           .contrast_learning_rate = from.at("contrast_learning_rate").get<double>(),
-          .contrast_temperature = from.at("contrast_temperature").get<double>()};
+          .contrast_temperature = from.at("contrast_temperature").get<double>(),
+          .precision = from.value("precision", "f32")};
 }
 
 // JSON has no NaN: a loss that was not measured is null.

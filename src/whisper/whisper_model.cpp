@@ -16,12 +16,6 @@ at::ScalarType scalar_type(Precision precision) { return precision == Precision:
 
 }  // namespace
 
-Precision precision_from_name(const std::string& name) {
-  if (name == "f32") return Precision::f32;
-  if (name == "bf16") return Precision::bf16;
-  throw Error({.problem = "no such precision", .expected = "f32 or bf16", .got = name}, ErrorKind::usage);
-}
-
 WhisperModel::WhisperModel() = default;
 WhisperModel::WhisperModel(WhisperModel&&) noexcept = default;
 WhisperModel& WhisperModel::operator=(WhisperModel&&) noexcept = default;

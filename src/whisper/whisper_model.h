@@ -9,16 +9,13 @@
 #include <vector>
 
 #include "tensors/device.h"
+#include "tensors/precision.h"
 #include "whisper/whisper_config.h"
 #include "whisper/whisper_tokenizer.h"
 
 namespace foreview {
 
 struct TransformerWeights;
-
-/// "f32" is exact; "bf16" is about twice as fast where the processor multiplies bf16, and moves logits by some 1e-2.
-enum class Precision { f32, bf16 };
-Precision precision_from_name(const std::string& name);
 
 /// What the decoder has computed for the tokens so far, and the keys and values of the encoder's states.
 struct DecoderState {
@@ -37,7 +34,8 @@ struct LayerProbe {
 /// A Whisper model (Radford et al. 2022): encoder and decoder with key and value caches. Thread-safe once loaded.
 class WhisperModel {
  public:
-  /// `path`: a Hugging Face folder or a ggml file. Throws Error in one line with expected and got.
+  /// `path`: a Hugging Face folder or a ggml file; bf16 moves logits by some 1e-2. Throws Error in one line
+  /// with expected and got.
   static WhisperModel load(const std::filesystem::path& path, const Device& device, Precision precision);
 
   WhisperModel(WhisperModel&&) noexcept;

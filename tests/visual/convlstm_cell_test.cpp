@@ -110,6 +110,90 @@ TEST(ConvLstmCell, padding_leaves_the_state_alone) {
   EXPECT_TRUE(at::equal(padded.final_state.cell, cut.final_state.cell));
 }
 
+// What a pass in one precision gives: outputs, final cell state and all gradients.
+std::vector<at::Tensor> everything(ConvLstmCell& cell, const at::Tensor& x, const at::Tensor& valid,
+                                   Precision precision) {
+  cell->set_precision(precision);
+  cell->zero_grad();
+  const at::Tensor input = x.clone().requires_grad_(true);
+  const ConvLstmResult result = cell(input, ConvLstmState{}, valid);
+  torch::manual_seed(5);
+  (result.outputs * at::randn_like(result.outputs) + result.outputs.square()).sum().backward();
+  std::vector<at::Tensor> all{result.outputs.detach(), result.final_state.cell.detach(), input.grad()};
+  for (const at::Tensor& parameter : cell->parameters()) all.push_back(parameter.grad().clone());
+  return all;
+}
+
+class Bf16Gradients : public ::testing::TestWithParam<bool> {};
+
+// Every number that goes through a convolution is rounded to 8 bits: each tensor as a whole is within 1 % of f32.
+TEST_P(Bf16Gradients, stays_close_to_f32) {
+  torch::manual_seed(11);
+  ConvLstmCell cell(ConvLstmOptions{.input_channels = 7,
+                                    .hidden_channels = 40,
+                                    .kernel_height = 3,
+                                    .kernel_width = 5,
+                                    .peepholes = GetParam(),
+                                    .map_height = 6,
+                                    .map_width = 5});
+  {
+    const at::NoGradGuard no_gradients;
+    if (GetParam()) cell->peephole.normal_();
+  }
+  const at::Tensor x = at::randn({3, 6, 7, 6, 5});
+  at::Tensor valid = at::ones({3, 6}, at::kBool);
+  valid[1].narrow(0, 4, 2).fill_(false);
+  const std::vector<at::Tensor> exact = everything(cell, x, valid, Precision::f32),
+                                rounded = everything(cell, x, valid, Precision::bf16);
+  ASSERT_EQ(exact.size(), GetParam() ? 6u : 5u);
+  for (size_t i = 0; i < exact.size(); ++i) {
+    const double error = ((exact[i] - rounded[i]).norm() / exact[i].norm()).item<double>();
+    EXPECT_LT(error, 0.01) << "tensor " << i;
+    EXPECT_GT(error, 0) << "tensor " << i << ": nothing was rounded";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Peepholes, Bf16Gradients, ::testing::Bool(),
+                         [](const auto& test) { return std::string(test.param ? "with" : "without"); });
+
+TEST(ConvLstmCell, bf16_streams_as_in_one_pass_and_repeats_its_bits) {
+  torch::manual_seed(3);
+  ConvLstmCell cell(ConvLstmOptions{.input_channels = 3, .hidden_channels = 16});
+  const at::Tensor x = at::randn({2, 5, 3, 8, 8});
+  const std::vector<at::Tensor> first = everything(cell, x, {}, Precision::bf16),
+                                second = everything(cell, x, {}, Precision::bf16);
+  for (size_t i = 0; i < first.size(); ++i) EXPECT_TRUE(at::equal(first[i], second[i])) << "tensor " << i;
+  const ConvLstmResult head = cell(x.narrow(1, 0, 2)), tail = cell(x.narrow(1, 2, 3), head.final_state);
+  EXPECT_TRUE(at::equal(at::cat({head.outputs, tail.outputs}, 1), first[0]));
+}
+
+TEST(ConvLstmCell, without_gradients_the_same_states_come_out) {
+  ConvLstmCell cell(ConvLstmOptions{.input_channels = 3, .hidden_channels = 8});
+  const at::Tensor x = at::randn({2, 5, 3, 6, 4});
+  const ConvLstmResult with = cell(x);
+  const at::NoGradGuard no_gradients;
+  const ConvLstmResult without = cell(x);
+  EXPECT_TRUE(at::equal(with.outputs, without.outputs));
+  EXPECT_TRUE(at::equal(with.final_state.cell, without.final_state.cell));
+}
+
+TEST(ConvLstmCell, a_second_backward_pass_is_refused) {
+  ConvLstmCell cell(ConvLstmOptions{.input_channels = 1, .hidden_channels = 2});
+  const at::Tensor sum = cell(at::randn({1, 2, 1, 4, 4})).outputs.sum();
+  sum.backward({}, /*retain_graph=*/true);
+  EXPECT_THROW(sum.backward(), Error);
+}
+
+TEST(ConvLstmCell, no_number_stays_none) {
+  ConvLstmCell cell(ConvLstmOptions{.input_channels = 1, .hidden_channels = 16});
+  at::Tensor x = at::zeros({1, 2, 1, 4, 4});
+  x[0][0][0][0][0] = std::nan("");
+  for (const Precision precision : {Precision::f32, Precision::bf16}) {
+    cell->set_precision(precision);
+    EXPECT_TRUE(cell(x).outputs.isnan().any().item<bool>());
+  }
+}
+
 TEST(ConvLstmCell, even_kernels_are_refused) { EXPECT_THROW(ConvLstmCell(ConvLstmOptions{.kernel_width = 4}), Error); }
 
 }  // namespace
