@@ -156,7 +156,8 @@ void AutoencoderImpl::start_with_still_picture() {
 }
 
 void AutoencoderImpl::set_precision(Precision precision) {
-  for (auto* cell : {&reader_, &writer_}) (*cell)->set_precision(precision);
+  for (auto* cell : {&reader_, &writer_, &foreteller_})
+    if (*cell) (*cell)->set_precision(precision);
 }
 
 at::Tensor AutoencoderImpl::stem(const at::Tensor& frames) {
