@@ -1,9 +1,12 @@
 """What `transcribe` writes: Whisper's tokens at parity with the reference, every format, and clear refusals."""
 import json
 import re
+import signal
+import subprocess
+import time
 import unittest
 
-from support import TestCase, foreview, reference_data
+from support import FOREVIEW, TestCase, foreview, reference_data
 
 # Settings of the reference's decodings (expected.json) as options of the program. `--max-tokens` is `sample_len`.
 SETTINGS = {
@@ -69,6 +72,35 @@ class Whisper(TestCase):
     def test_a_language_that_the_model_lacks_is_a_usage_error(self):
         line = self.fail_with(2, "transcribe", mini_model() / "jfk.wav", "--model", mini_model(), "--language", "xx")
         self.assertIn('"xx"', line)
+
+
+@unittest.skipUnless(mini_model(), "skipped: no goldens")
+class WhisperInARun(TestCase):
+    def stored(self):
+        """Transcripts that are complete, by file name."""
+        return {file.name: file for file in self.folder.glob("work/features/transcript-whisper-*/**/*.json")}
+
+    def test_a_killed_prepare_goes_on_with_the_videos_that_are_left(self):
+        videos, work = self.sample(4, "speech"), self.folder / "work"
+        self.succeed("ingest", videos, "--work", work, "--whisper-model", mini_model(), "--transcriber", "whisper",
+                     "--use", "speech,audio")
+        with subprocess.Popen([FOREVIEW, "prepare", "--work", work], stderr=subprocess.DEVNULL) as process:
+            try:
+                while process.poll() is None and not self.stored():
+                    time.sleep(0.05)
+            finally:
+                process.send_signal(signal.SIGKILL)
+        before = {name: file.stat().st_mtime_ns for name, file in self.stored().items()}
+        self.assertGreater(len(before), 0)
+        self.assertLess(len(before), 4)
+        self.assertIn("transcripts: 4 whisper", self.succeed("prepare", "--work", work).stderr)
+        after = self.stored()
+        self.assertEqual(len(after), 4)
+        for name, time_written in before.items():
+            self.assertEqual(after[name].stat().st_mtime_ns, time_written, "transcribed again")
+        states = list(work.glob("features/whisper-audio-*/**/*.safetensors"))
+        self.assertEqual({file.stem for file in states}, {file.stem for file in after.values()})
+        self.assertIn("up to date", self.succeed("prepare", "--work", work).stderr)
 
 
 class Usage(TestCase):
