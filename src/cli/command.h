@@ -19,6 +19,7 @@ void add_split_audit_command(CLI::App& app);
 void add_probe_embeddings_command(CLI::App& app);
 void add_transcribe_command(CLI::App& app);
 void add_collect_command(CLI::App& app);
+void add_model_command(CLI::App& app);
 void add_doctor_command(CLI::App& app);
 void add_probe_media_command(CLI::App& app);
 

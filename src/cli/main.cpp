@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   foreview::cli::add_collect_command(app);
   foreview::cli::add_sample_command(app);
   foreview::cli::add_probe_media_command(app);
+  foreview::cli::add_model_command(app);
   foreview::cli::add_doctor_command(app);
   foreview::install_interrupt_handler();
   try {
