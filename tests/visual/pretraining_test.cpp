@@ -83,8 +83,8 @@ TEST_F(Pretraining, overfits_one_batch) {
   train_ = testing::moving_square_files(folder_.path(), 2, 6, 50);
   validation_.clear();
   const PretrainResult result = pretrain();
-  EXPECT_LT(result.reconstruction_error, result.curve.front().train_loss * 0.1);
-  EXPECT_LT(result.reconstruction_error, result.mean_frame_error);
+  // The untrained network is already near the mean frame: what it has to learn is the movement.
+  EXPECT_LT(result.reconstruction_error, result.mean_frame_error * 0.5);
   EXPECT_FALSE(result.measured_on_validation);
 }
 
