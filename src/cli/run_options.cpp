@@ -45,6 +45,8 @@ void add_run_options(CLI::App& command, RunRequest& request) {
   setting(command, request, "--transcriber", "transcriber",
           "where transcripts come from: auto, whisper, pocketsphinx, sidecar or none");
   setting(command, request, "--whisper-model", "whisper.model", "a Hugging Face folder or a ggml .bin of Whisper");
+  setting(command, request, "--text-model", "text_model",
+          "a sentence-transformers folder of the BERT family, for captions and transcripts");
   setting(command, request, "--features", "features", "numbers of the records to use by name, NAME,NAME,...");
   setting(command, request, "--time-limit", "pretrain.time_limit",
           "seconds after which pretraining stops with what it has; the next run goes on");

@@ -19,6 +19,7 @@ nlohmann::json ExtractionSettings::to_json() const {
           {"whisper_model", transcriber.whisper_model},
           {"whisper_precision", transcriber.precision},
           {"whisper_language", transcriber.language},
+          {"text_model", text_model},
           {"visual", visual}};
 }
 
@@ -38,6 +39,7 @@ ExtractionSettings ExtractionSettings::from_json(const nlohmann::json& json, con
     settings.transcriber.whisper_model = json.value("whisper_model", std::string());
     settings.transcriber.precision = json.value("whisper_precision", std::string("f32"));
     settings.transcriber.language = json.value("whisper_language", std::string());
+    settings.text_model = json.value("text_model", std::string());
     settings.visual = json.at("visual").get<bool>();
   } catch (const nlohmann::json::exception&) {
     throw Error({.file = file.string(),

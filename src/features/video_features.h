@@ -19,14 +19,16 @@ struct VideoFeatures {
   TimedVectors visual;                   // ConvLSTM clip embeddings
   TimedVectors audio;                    // log-mel statistics a segment
   std::optional<Transcript> transcript;  // absent when speech is not used or there is no audio
-  std::optional<std::string> caption;    // absent when not used or unknown
-  std::vector<float> metadata;           // metadata_feature_names(), then named fields; NaN: unknown; empty: not used
-  std::vector<float> colour_histogram;   // baseline only; empty without a visual track
-  std::string author;                    // author-aware models only; empty when unknown
-  std::vector<double> author_numbers;  // author-aware models only (read after posting: marked); author_number_names();
-                                       // NaN: unknown; empty: none known
-  std::vector<std::string> facts;      // texts known before posting, taken whole: "language=en"; empty: not used
-  std::vector<std::string> tags;       // names that the video is filed under; empty: none, or not used
+  // By a text model (features/text_vectors.h): one row a spoken passage, one for the caption. Empty without one.
+  TimedVectors spoken_vectors, caption_vectors;
+  std::optional<std::string> caption;   // absent when not used or unknown
+  std::vector<float> metadata;          // metadata_feature_names(), then named fields; NaN: unknown; empty: not used
+  std::vector<float> colour_histogram;  // baseline only; empty without a visual track
+  std::string author;                   // author-aware models only; empty when unknown
+  std::vector<double> author_numbers;   // author-aware models only (read after posting: marked); author_number_names();
+                                        // NaN: unknown; empty: none known
+  std::vector<std::string> facts;       // texts known before posting, taken whole: "language=en"; empty: not used
+  std::vector<std::string> tags;        // names that the video is filed under; empty: none, or not used
 };
 
 /// The names in a record's "tags", one a line or separated by commas; nothing when it has no such field.
