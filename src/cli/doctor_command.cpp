@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "core/parallel.h"
 #include "foreview/version.h"
+#include "hub/model_cache.h"
 #include "media/decode_worker.h"
 #include "media/describe.h"
 #include "sample/speech_synthesis.h"
@@ -37,6 +38,13 @@ void check_speech_synthesis() {
   }
 }
 
+std::string describe_pulled_models() {
+  const HubSettings settings = hub_settings_from_environment();
+  std::string names;
+  for (const CachedModel& model : list_cached_models(settings)) names += (names.empty() ? "" : ", ") + model.id;
+  return (names.empty() ? "none" : names) + " in " + settings.cache.string() + " (see foreview model)";
+}
+
 void diagnose() {
   std::printf("foreview %s, %d processor(s)\n", version(), available_processors());
   const bool worker = check_worker();
@@ -48,6 +56,7 @@ void diagnose() {
        recogniser ? "PocketSphinx, English, low accuracy"
                   : "none: spoken words are not used; apt install pocketsphinx-en-us");
   line(true, "whisper", "built in; name a model with --whisper-model (run) or --model (transcribe)");
+  line(true, "models", describe_pulled_models());
   check_speech_synthesis();
   if (!worker)
     throw Error({.problem = "this installation cannot decode videos", .advice = "see the lines marked MISS"});

@@ -1,4 +1,5 @@
 #include "cli/command.h"
+#include "hub/model_cache.h"
 
 namespace foreview::cli {
 namespace {
@@ -44,7 +45,12 @@ void add_run_options(CLI::App& command, RunRequest& request) {
   setting(command, request, "--use", "use", "any of visual,audio,speech,caption,metadata");
   setting(command, request, "--transcriber", "transcriber",
           "where transcripts come from: auto, whisper, pocketsphinx, sidecar or none");
-  setting(command, request, "--whisper-model", "whisper.model", "a Hugging Face folder or a ggml .bin of Whisper");
+  command.add_option_function<std::string>(
+      "--whisper-model",
+      [&request](const std::string& name) {
+        request.settings["whisper.model"] = model_location(hub_settings_from_environment(), name);
+      },
+      "Whisper: a Hugging Face folder, a ggml .bin, or the id of a pulled model (see foreview model)");
   setting(command, request, "--features", "features", "numbers of the records to use by name, NAME,NAME,...");
   setting(command, request, "--time-limit", "pretrain.time_limit",
           "seconds after which pretraining stops with what it has; the next run goes on");

@@ -6,6 +6,7 @@
 #include "core/interrupt.h"
 #include "core/json.h"
 #include "core/parallel.h"
+#include "hub/model_cache.h"
 #include "transcription/file_transcription.h"
 #include "transcription/subtitles.h"
 
@@ -72,8 +73,9 @@ void add_transcribe_command(CLI::App& app) {
   command->add_option("--format", request->format, "txt, srt, vtt or json (default txt)")
       ->check(CLI::IsMember({"txt", "srt", "vtt", "json"}));
   command->add_flag("--json", request->json, "the same as --format json: one object a file and line");
-  command->add_option("--model", options.transcriber.whisper_model,
-                      "Whisper model: a Hugging Face folder or a ggml .bin (default: a pulled one, else PocketSphinx)");
+  command->add_option(
+      "--model", options.transcriber.whisper_model,
+      "Whisper model: a Hugging Face folder, a ggml .bin, or the id of a pulled one (default: none, PocketSphinx)");
   command->add_option("--transcriber", options.transcriber.source,
                       "auto, whisper, pocketsphinx, sidecar or none (default auto; with --model whisper)");
   command->add_option("--language", decoding.language, "as in \"en\" (default: detected)");
@@ -95,7 +97,11 @@ void add_transcribe_command(CLI::App& app) {
   command->add_option("--precision", options.transcriber.precision, "f32 (default) or bf16 (faster, less exact)")
       ->check(CLI::IsMember({"f32", "bf16"}));
   command->add_option("--device", request->device, "auto, cpu or cuda");
-  command->callback([request] { transcribe_all(*request); });
+  command->callback([request] {
+    std::string& model = request->options.transcriber.whisper_model;
+    model = model_location(hub_settings_from_environment(), model);
+    transcribe_all(*request);
+  });
 }
 
 }  // namespace foreview::cli

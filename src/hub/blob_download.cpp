@@ -21,10 +21,11 @@
 namespace foreview {
 namespace {
 
-constexpr int MAX_FRUITLESS_TRIES = 3;  // in a row, without a new byte
+constexpr int most_fruitless_tries = 3;  // in a row, without a new byte
 
 [[noreturn]] void fail_file(const std::filesystem::path& file, const std::string& what) {
-  throw Error({.file = file.string(), .problem = what + ": " + std::strerror(errno),
+  throw Error({.file = file.string(),
+               .problem = what + ": " + std::strerror(errno),
                .advice = "check free space and permissions"});
 }
 
@@ -65,7 +66,8 @@ struct Incomplete {
     descriptor.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
     if (!descriptor) fail_file(path, "cannot be made");
     if (::flock(descriptor.get(), LOCK_EX | LOCK_NB) != 0)
-      throw Error({.file = path.string(), .problem = "another process is loading this file",
+      throw Error({.file = path.string(),
+                   .problem = "another process is loading this file",
                    .advice = "wait until it has ended"});
     const off_t end = ::lseek(descriptor.get(), 0, SEEK_END);
     if (end < 0) fail_file(path, "cannot be read");
@@ -85,7 +87,10 @@ struct Incomplete {
 [[noreturn]] void refuse(Incomplete& incomplete, const std::string& url, const std::string& problem,
                          const std::string& expected, const std::string& got) {
   std::filesystem::remove(incomplete.path);
-  throw Error({.file = url, .problem = problem, .expected = expected, .got = got,
+  throw Error({.file = url,
+               .problem = problem,
+               .expected = expected,
+               .got = got,
                .advice = "the bytes were deleted; run it again, or check HF_ENDPOINT"});
 }
 
@@ -116,7 +121,7 @@ void receive(const HubSettings& settings, const std::string& url, const HubFile&
     if (incomplete.size >= file.size) return;
     if (response.status / 100 != 2 && response.status != 0 && response.status != 416) throw_hub_status(response, url);
     fruitless = incomplete.size > before ? 0 : fruitless + 1;
-    if (fruitless < MAX_FRUITLESS_TRIES) continue;
+    if (fruitless < most_fruitless_tries) continue;
     if (!response.failure.empty() || response.status == 0) throw_hub_status(response, url);
     refuse(incomplete, url, "the server sends less than it said", fmt::format("{} bytes", file.size),
            fmt::format("{} bytes", incomplete.size));

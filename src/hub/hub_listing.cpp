@@ -19,7 +19,8 @@ bool hexadecimal(const std::string& text, size_t digits) {
 /// A path from the server may only name something below the snapshot's folder.
 bool safe_path(const std::string& path) {
   if (path.empty() || path.size() > 500 || path.front() == '/' || path.back() == '/') return false;
-  if (std::any_of(path.begin(), path.end(), [](unsigned char c) { return c < 32 || c == 127 || c == '\\'; })) return false;
+  if (std::any_of(path.begin(), path.end(), [](unsigned char c) { return c < 32 || c == 127 || c == '\\'; }))
+    return false;
   for (size_t start = 0; start <= path.size();) {
     const size_t end = std::min(path.find('/', start), path.size());
     const std::string part = path.substr(start, end - start);
@@ -36,7 +37,10 @@ bool wanted(const std::string& path) {
 }
 
 [[noreturn]] void bad_listing(const std::string& url, const std::string& expected, const std::string& got) {
-  throw Error({.file = url, .problem = "the server's list of files is wrong", .expected = expected, .got = got,
+  throw Error({.file = url,
+               .problem = "the server's list of files is wrong",
+               .expected = expected,
+               .got = got,
                .advice = "check HF_ENDPOINT"});
 }
 
@@ -62,8 +66,11 @@ HubFile read_file_entry(const nlohmann::json& entry, const std::string& path, co
 void check_model_id(const std::string& id) {
   static const std::regex form("([A-Za-z0-9_][A-Za-z0-9._-]*/)?[A-Za-z0-9_][A-Za-z0-9._-]*");
   if (id.size() > 200 || !std::regex_match(id, form) || id.find("--") != id.npos || id.find("..") != id.npos)
-    throw Error({.problem = "not the name of a model", .expected = "organisation/name", .got = "\"" + id + "\"",
-                 .advice = "for example openai/whisper-base"}, ErrorKind::usage);
+    throw Error({.problem = "not the name of a model",
+                 .expected = "organisation/name",
+                 .got = "\"" + id + "\"",
+                 .advice = "for example openai/whisper-base"},
+                ErrorKind::usage);
 }
 
 std::string escaped_path(const std::string& path) {
@@ -79,7 +86,8 @@ void throw_hub_status(const HttpResponse& response, const std::string& url) {
   const int status = response.status;
   ErrorParts parts{.file = url, .got = fmt::format("HTTP status {}", status)};
   if (!response.failure.empty() || status == 0) {
-    parts = {.file = url, .problem = "cannot be loaded: " + response.failure,
+    parts = {.file = url,
+             .problem = "cannot be loaded: " + response.failure,
              .advice = "check the network and run it again: what came is kept"};
   } else if (status == 401 || status == 403) {
     parts.problem = "the hub refuses access: the model is private, gated, or does not exist";
@@ -102,8 +110,11 @@ HubListing list_hub_model(const HubSettings& settings, const std::string& id, co
   check_model_id(id);
   static const std::regex form("[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*");
   if (!std::regex_match(revision, form))
-    throw Error({.problem = "not a revision", .expected = "a branch, tag or commit", .got = "\"" + revision + "\"",
-                 .advice = "for example main"}, ErrorKind::usage);
+    throw Error({.problem = "not a revision",
+                 .expected = "a branch, tag or commit",
+                 .got = "\"" + revision + "\"",
+                 .advice = "for example main"},
+                ErrorKind::usage);
   const std::string escaped = std::regex_replace(revision, std::regex("/"), "%2F");
   const std::string url = fmt::format("{}/api/models/{}/revision/{}?blobs=true", settings.endpoint, id, escaped);
   const HttpResponse response = http_get({.url = url, .bearer_token = settings.token});
@@ -121,7 +132,9 @@ HubListing list_hub_model(const HubSettings& settings, const std::string& id, co
     weights = weights || path.ends_with(".safetensors");
   }
   if (!weights)
-    throw Error({.file = id, .problem = "has no weights that foreview loads", .expected = "safetensors files",
+    throw Error({.file = id,
+                 .problem = "has no weights that foreview loads",
+                 .expected = "safetensors files",
                  .advice = "take a revision or model that has them; pickled weights are never loaded"});
   return listing;
 }

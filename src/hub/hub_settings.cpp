@@ -8,7 +8,7 @@
 namespace foreview {
 namespace {
 
-constexpr const char* STANDARD_ENDPOINT = "https://huggingface.co";  // part of the hub's protocol
+constexpr const char* standard_endpoint = "https://huggingface.co";  // part of the hub's protocol
 
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
@@ -25,12 +25,13 @@ std::string trimmed(std::string text) {
 HubSettings hub_settings_from_environment() {
   HubSettings settings;
   settings.endpoint = variable("HF_ENDPOINT");
-  if (settings.endpoint.empty()) settings.endpoint = STANDARD_ENDPOINT;
+  if (settings.endpoint.empty()) settings.endpoint = standard_endpoint;
   while (settings.endpoint.ends_with('/')) settings.endpoint.pop_back();
   std::filesystem::path home = variable("HF_HOME");
   if (home.empty()) {
     const std::string cache = variable("XDG_CACHE_HOME");
-    home = (cache.empty() ? std::filesystem::path(variable("HOME")) / ".cache" : std::filesystem::path(cache)) / "huggingface";
+    home = (cache.empty() ? std::filesystem::path(variable("HOME")) / ".cache" : std::filesystem::path(cache)) /
+           "huggingface";
   }
   const std::string hub_cache = variable("HF_HUB_CACHE");
   settings.cache = hub_cache.empty() ? home / "hub" : std::filesystem::path(hub_cache);

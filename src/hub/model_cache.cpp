@@ -13,15 +13,16 @@ namespace foreview {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr const char* PREFIX = "models--";
+constexpr const char* prefix_of_models = "models--";
 
 fs::path model_folder(const HubSettings& settings, const std::string& id) {
-  std::string name = PREFIX + id;
+  std::string name = prefix_of_models + id;
   if (const size_t slash = name.find('/'); slash != name.npos) name.replace(slash, 1, "--");
   return settings.cache / name;
 }
 
-/// A relative link, so that the cache can be moved. Made under another name first: a reader sees the old one or the new.
+/// A relative link, so that the cache can be moved. Made under another name first: a reader sees the old one or the
+/// new.
 void link_blob(const fs::path& snapshot, const HubFile& file) {
   const fs::path link = snapshot / file.path;
   fs::create_directories(link.parent_path());
@@ -35,7 +36,7 @@ void link_blob(const fs::path& snapshot, const HubFile& file) {
 }
 
 CachedModel read_cached_model(const fs::path& folder) {
-  std::string id = folder.filename().string().substr(std::string(PREFIX).size());
+  std::string id = folder.filename().string().substr(std::string(prefix_of_models).size());
   if (const size_t mark = id.find("--"); mark != id.npos) id.replace(mark, 2, "/");
   CachedModel model{.id = id, .folder = folder};
   std::error_code ignored;
@@ -69,14 +70,17 @@ fs::path load_files(const HubSettings& settings, const std::string& id, const Hu
 fs::path pull_model(const HubSettings& settings, const std::string& id, const std::string& revision) {
   check_model_id(id);
   if (settings.offline)
-    throw Error({.file = id, .problem = "cannot be loaded: HF_HUB_OFFLINE is set", .advice = "unset it to load from the hub"});
+    throw Error(
+        {.file = id, .problem = "cannot be loaded: HF_HUB_OFFLINE is set", .advice = "unset it to load from the hub"});
   const HubListing listing = list_hub_model(settings, id, revision);
   try {
     const fs::path snapshot = load_files(settings, id, listing);
-    if (revision != listing.commit) write_file_atomically(model_folder(settings, id) / "refs" / revision, listing.commit);
+    if (revision != listing.commit)
+      write_file_atomically(model_folder(settings, id) / "refs" / revision, listing.commit);
     return snapshot;
   } catch (const fs::filesystem_error& error) {
-    throw Error({.file = error.path1().string(), .problem = "cannot be written: " + error.code().message(),
+    throw Error({.file = error.path1().string(),
+                 .problem = "cannot be written: " + error.code().message(),
                  .advice = "check the cache folder, its permissions and free space"});
   }
 }
@@ -85,7 +89,7 @@ std::vector<CachedModel> list_cached_models(const HubSettings& settings) {
   std::vector<CachedModel> models;
   std::error_code ignored;
   for (const fs::directory_entry& entry : fs::directory_iterator(settings.cache, ignored))
-    if (entry.is_directory(ignored) && entry.path().filename().string().starts_with(PREFIX))
+    if (entry.is_directory(ignored) && entry.path().filename().string().starts_with(prefix_of_models))
       models.push_back(read_cached_model(entry.path()));
   std::sort(models.begin(), models.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   return models;
@@ -96,9 +100,24 @@ CachedModel find_cached_model(const HubSettings& settings, const std::string& id
   const fs::path folder = model_folder(settings, id);
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored))
-    throw Error({.file = folder.string(), .problem = "this model is not in the cache",
-                 .advice = "see `foreview model list`, or load it with `foreview model pull " + id + "`"}, ErrorKind::usage);
+    throw Error({.file = folder.string(),
+                 .problem = "this model is not in the cache",
+                 .advice = "see `foreview model list`, or load it with `foreview model pull " + id + "`"},
+                ErrorKind::usage);
   return read_cached_model(folder);
+}
+
+fs::path model_location(const HubSettings& settings, const std::string& name) {
+  std::error_code ignored;
+  if (name.empty() || fs::exists(name, ignored) || std::ranges::count(name, '/') != 1) return name;
+  const fs::path folder = model_folder(settings, name);
+  if (!fs::is_directory(folder, ignored)) return name;
+  const CachedModel model = find_cached_model(settings, name);
+  if (fs::is_regular_file(folder / "refs/main", ignored)) {
+    const fs::path snapshot = folder / "snapshots" / read_file(folder / "refs/main", 1 << 10);
+    if (std::ranges::count(model.snapshots, snapshot) == 1) return snapshot;
+  }
+  return model.snapshots.empty() ? fs::path(name) : model.snapshots.back();
 }
 
 std::vector<std::string> verify_cached_model(const CachedModel& model) {
@@ -112,7 +131,8 @@ std::vector<std::string> verify_cached_model(const CachedModel& model) {
       const std::string expected = fs::read_symlink(entry.path()).filename().string();
       if (expected.size() != 64 && expected.size() != 40) continue;
       const std::string file = entry.path().string();
-      if (!fs::is_regular_file(entry.path(), ignored)) problems.push_back(file + ": missing");
+      if (!fs::is_regular_file(entry.path(), ignored))
+        problems.push_back(file + ": missing");
       else if (const std::string got = blob_digest(entry.path(), expected.size()); got != expected)
         problems.push_back(file + ": wrong bytes (expected checksum " + expected + ", got " + got + ")");
     }

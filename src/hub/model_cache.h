@@ -24,6 +24,9 @@ std::filesystem::path pull_model(const HubSettings& settings, const std::string&
 std::vector<CachedModel> list_cached_models(const HubSettings& settings);
 /// Throws Error{usage} when the model is not in the cache.
 CachedModel find_cached_model(const HubSettings& settings, const std::string& id);
+/// Where a model that is named by path or id lies: the path when it is there, else the cached snapshot of that id (the
+/// one that `main` was, when known), else `name` as it is.
+std::filesystem::path model_location(const HubSettings& settings, const std::string& name);
 /// One line for each file of the model's snapshots that is missing or whose bytes do not fit its checksum.
 std::vector<std::string> verify_cached_model(const CachedModel& model);
 /// Removes the model's folder, and no other.

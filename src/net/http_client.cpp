@@ -32,8 +32,11 @@ Origin origin_of(const std::string& url) {
     throw Error({.file = url, .problem = "not an address", .expected = "http:// or https://", .advice = "correct it"});
   const Origin origin{part(CURLUPART_SCHEME), part(CURLUPART_HOST), part(CURLUPART_PORT)};
   if (origin.scheme != "http" && origin.scheme != "https")
-    throw Error({.file = url, .problem = "not an address to load from", .expected = "http:// or https://",
-                 .got = origin.scheme, .advice = "correct it"});
+    throw Error({.file = url,
+                 .problem = "not an address to load from",
+                 .expected = "http:// or https://",
+                 .got = origin.scheme,
+                 .advice = "correct it"});
   return origin;
 }
 
@@ -54,7 +57,8 @@ size_t take_header(char* bytes, size_t, size_t count, void* user) {
   for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   line.remove_prefix(colon + 1);
   const size_t first = line.find_first_not_of(" \t"), last = line.find_last_not_of(" \t\r\n");
-  response.headers[name] = first == line.npos || last == line.npos ? "" : std::string(line.substr(first, last - first + 1));
+  response.headers[name] =
+      first == line.npos || last == line.npos ? "" : std::string(line.substr(first, last - first + 1));
   return count;
 }
 
@@ -68,7 +72,8 @@ size_t take_bytes(char* bytes, size_t, size_t count, void* user) {
       exchange.request.on_bytes(exchange.response, {bytes, count});
     } else {
       if (exchange.response.body.size() + count > exchange.request.max_body_bytes)
-        throw Error({.file = exchange.request.url, .problem = "the answer is too long",
+        throw Error({.file = exchange.request.url,
+                     .problem = "the answer is too long",
                      .expected = fmt::format("at most {} bytes", exchange.request.max_body_bytes),
                      .advice = "check the address"});
       exchange.response.body.append(bytes, count);
@@ -99,8 +104,7 @@ void set_options(CURL* handle, Exchange& exchange, const std::string& url, curl_
   curl_easy_setopt(handle, CURLOPT_WRITEDATA, &exchange);
   curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, stop_when_asked);
-  if (request.first_byte > 0)
-    curl_easy_setopt(handle, CURLOPT_RANGE, fmt::format("{}-", request.first_byte).c_str());
+  if (request.first_byte > 0) curl_easy_setopt(handle, CURLOPT_RANGE, fmt::format("{}-", request.first_byte).c_str());
 }
 
 /// One exchange without following; `redirect` is where it points to, or empty.
@@ -144,12 +148,17 @@ HttpResponse http_get(const HttpRequest& request) {
     HttpResponse response = get_once(request, url, origin_of(url) == home, redirect);
     if (redirect.empty()) return response;
     if (origin_of(url).scheme == "https" && origin_of(redirect).scheme != "https")
-      throw Error({.file = url, .problem = "redirects to an unprotected address", .expected = "https://",
-                   .got = redirect, .advice = "check the address"});
+      throw Error({.file = url,
+                   .problem = "redirects to an unprotected address",
+                   .expected = "https://",
+                   .got = redirect,
+                   .advice = "check the address"});
     url = redirect;
   }
-  throw Error({.file = request.url, .problem = "redirects without end",
-               .expected = fmt::format("at most {} redirects", request.max_redirects), .advice = "try again later"});
+  throw Error({.file = request.url,
+               .problem = "redirects without end",
+               .expected = fmt::format("at most {} redirects", request.max_redirects),
+               .advice = "try again later"});
 }
 
 }  // namespace foreview

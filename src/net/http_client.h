@@ -26,7 +26,8 @@ struct HttpRequest {
   long connect_seconds = 30;
   long stall_seconds = 60;  // without a byte
   int max_redirects = 8;    // from https to http none is followed
-  /// Takes the body of a 2xx answer as it comes, with status and headers already known; what it throws ends the exchange.
+  /// Takes the body of a 2xx answer as it comes, with status and headers already known; what it throws ends the
+  /// exchange.
   std::function<void(const HttpResponse&, std::string_view)> on_bytes = {};
 };
 

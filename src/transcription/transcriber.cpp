@@ -58,7 +58,8 @@ void TranscriberOptions::check() const {
                  .advice = "add --whisper-model DIR, a copy of openai/whisper-base for example"},
                 ErrorKind::usage);
   if (!whisper_model.empty() && !std::filesystem::exists(whisper_model))
-    throw Error({.file = whisper_model, .problem = "no such Whisper model", .advice = "check the path"},
+    throw Error({.file = whisper_model, .problem = "no such Whisper model",
+                 .advice = "check the path, or load one: foreview model pull openai/whisper-base"},
                 ErrorKind::usage);
 }
 

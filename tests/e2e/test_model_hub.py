@@ -136,6 +136,18 @@ class ModelHub(TestCase):
         self.assertFalse((self.model / "snapshots").exists())
         self.assertFalse((self.model / "blobs" / hashlib.sha256(WEIGHTS).hexdigest()).exists())
 
+    def test_a_pulled_model_is_found_by_its_id(self):
+        def transcribe():
+            return foreview("transcribe", "nothing.wav", "--model", "openai/whisper-base", environment=self.environment)
+
+        before = transcribe()
+        self.assertEqual(before.returncode, 2)
+        self.assertIn("foreview model pull", before.stderr)
+        self.pull()
+        after = transcribe()  # the bytes in this hub are no real model: the line names the folder that was found
+        self.assertEqual(after.returncode, 1, after.stderr)
+        self.assertIn(str(self.model / "snapshots" / COMMIT), after.stderr)
+
     def test_pull_list_verify_rm(self):
         self.assertEqual(self.pull().strip(), str(self.model / "snapshots" / COMMIT))
         self.assert_whole()
