@@ -40,6 +40,8 @@ class Docs(TestCase):
                     self.assertEqual("", row.split("|")[2].strip(), row)
                 elif section and value[0] in "'\"":
                     self.assertIn(f"`{value[1:-1]}`", row.split("|")[2], row)
+                elif section and value in ("true", "false"):
+                    self.assertEqual(value, row.split("|")[2].strip(), row)
                 elif section:
                     self.assertIn(float(value), [float(n) for n in re.findall(r"[\d.]+", row.split("|")[2])], row)
 
