@@ -68,7 +68,9 @@ class Run(TestCase):
         self.assertEqual(shown["score"], "r2")
         self.assertEqual({(row["input"], row["model"]) for row in shown["scores"]},
                          {(name, model) for model in ("linear", "trees") for name in
-                          ("pretrained", "random weights", "colour histogram", "motion statistics")})
+                          ("pretrained", "pretrained, bottleneck", "pretrained, motion states", "random weights",
+                           "random weights, bottleneck", "random weights, motion states", "colour histogram",
+                           "motion statistics")})
         self.assertEqual(len(shown["pretrained_gains"]), 6)
         self.assertIn(shown["verdict"], self.succeed("probe-embeddings", "--work", work).stdout)
 
@@ -112,7 +114,7 @@ class Run(TestCase):
         with zipfile.ZipFile(self.folder / "t.npz") as tokens:
             self.assertIsNone(tokens.testzip())
             names = tokens.namelist()
-            self.assertIn(b"'shape': (152, 19)", tokens.read("metadata.npy")[:128])
+            self.assertIn(b"'shape': (152, 20)", tokens.read("metadata.npy")[:128])
         self.assertEqual({"id.npy", "label.npy", "visual.npy", "audio_span.npy"} - set(names), set())
         self.succeed("export", "--work", work, "--what", "forecasts", "--format", "safetensors", "--out",
                      self.folder / "f.safetensors")
