@@ -71,7 +71,7 @@ class Run(TestCase):
                           ("pretrained", "pretrained, bottleneck", "pretrained, motion states", "random weights",
                            "random weights, bottleneck", "random weights, motion states", "colour histogram",
                            "motion statistics")})
-        self.assertEqual(len(shown["pretrained_gains"]), 6)
+        self.assertEqual(len(shown["pretrained_gains"]), 10)  # five inputs that are not pretrained, two models
         self.assertIn(shown["verdict"], self.succeed("probe-embeddings", "--work", work).stdout)
 
     def test_same_seed_same_bytes(self):
