@@ -19,6 +19,7 @@ nlohmann::json ExtractionSettings::to_json() const {
           {"whisper_model", transcriber.whisper_model},
           {"whisper_precision", transcriber.precision},
           {"whisper_language", transcriber.language},
+          {"encoder_states", encoder_states},
           {"visual", visual}};
 }
 
@@ -38,6 +39,7 @@ ExtractionSettings ExtractionSettings::from_json(const nlohmann::json& json, con
     settings.transcriber.whisper_model = json.value("whisper_model", std::string());
     settings.transcriber.precision = json.value("whisper_precision", std::string("f32"));
     settings.transcriber.language = json.value("whisper_language", std::string());
+    settings.encoder_states = json.value("encoder_states", 0);  // models without the word were made without them
     settings.visual = json.at("visual").get<bool>();
   } catch (const nlohmann::json::exception&) {
     throw Error({.file = file.string(),
@@ -47,7 +49,8 @@ ExtractionSettings ExtractionSettings::from_json(const nlohmann::json& json, con
   const SamplingOptions& s = settings.sampling;
   const bool sane = s.frames_per_second > 0 && s.frames_per_second <= 60 && s.width >= 16 && s.width <= 1024 &&
                     s.height >= 16 && s.height <= 1024 && s.most_seconds > 0 && s.most_seconds <= 36000 &&
-                    (s.mode == "exact" || s.mode == "fast");
+                    (s.mode == "exact" || s.mode == "fast") && settings.encoder_states >= 0 &&
+                    settings.encoder_states <= 65536;
   const std::set<std::string> sources = {"auto", "whisper", "pocketsphinx", "sidecar", "none"};
   if (!sane || !sources.contains(settings.transcriber.source))
     throw Error({.file = file.string(),

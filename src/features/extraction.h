@@ -17,6 +17,7 @@ struct ExtractionSettings {
   Modalities use;
   std::vector<std::string> fields;  ///< numbers of the record asked for by name
   TranscriberOptions transcriber;   ///< where transcripts come from; a Whisper model is named by its path
+  int encoder_states = 0;           ///< width of Whisper's encoder states in audio tokens; 0: not part of them
   bool visual = false;              ///< the bundle has a visual encoder
 
   nlohmann::json to_json() const;

@@ -6,6 +6,7 @@
 
 #include "core/files.h"
 #include "core/json.h"
+#include "features/audio_tokens.h"
 #include "transcription/sidecars.h"
 
 namespace foreview {
@@ -51,11 +52,13 @@ class FeatureLoader {
         visual_(run.visual_encoder()),
         audio_(run.use.audio ? run.audio_encoder() : ""),
         colour_(run.use.visual ? run.colour_encoder() : ""),
-        transcript_(run.transcript_encoder()) {}
+        transcript_(run.transcript_encoder()),
+        states_(run.use.audio ? run.speech_audio_encoder() : ""),
+        state_width_(encoder_state_width(run)) {}
 
   FeatureRow load(Video video) {
     const std::string hash = video.has_media() ? video.content_hash : "";
-    TimedVectors visual, audio, colour;
+    TimedVectors visual, audio, states, colour;
     std::optional<Transcript> transcript;
     if (!hash.empty()) {
       visual = load_or_empty(run_, visual_, hash);
@@ -63,7 +66,12 @@ class FeatureLoader {
       colour = load_or_empty(run_, colour_, hash);
     }
     if (run_.use.speech && run_.config.transcriber.uses_sidecars()) transcript = sidecars_.find(video.record);
-    if (!hash.empty() && !transcript) transcript = load_transcript(run_, transcript_, hash);
+    if (!hash.empty() && !transcript) {
+      transcript = load_transcript(run_, transcript_, hash);
+      // As a forecast does: where words come from a sidecar, Whisper does not run.
+      states = load_or_empty(run_, states_, hash);
+    }
+    audio = join_encoder_states(audio, states, state_width_);
     const auto duration = duration_of(visual, audio);
     VideoFeatures features =
         assemble_features(video.record, run_.use, run_.config.named_fields(), std::move(visual), std::move(audio),
@@ -73,11 +81,22 @@ class FeatureLoader {
 
  private:
   const RunContext& run_;
-  std::string visual_, audio_, colour_, transcript_;
+  std::string visual_, audio_, colour_, transcript_, states_;
+  int state_width_;
   Sidecars sidecars_;
 };
 
 }  // namespace
+
+int encoder_state_width(const RunContext& run) {
+  const std::string states = run.use.audio ? run.speech_audio_encoder() : "";
+  int width = 0;
+  if (states.empty()) return width;
+  run.catalog.for_each_video([&](const Video& video) {
+    if (width == 0 && video.has_media()) width = load_or_empty(run, states, video.content_hash).dimension;
+  });
+  return width;
+}
 
 std::vector<FeatureRow> load_feature_rows(RunContext& run, Split split, size_t* unusable) {
   FeatureLoader loader(run);

@@ -13,6 +13,9 @@ struct FeatureRow {
   VideoFeatures features;
 };
 
+/// Width of Whisper's encoder states in this run's audio tokens; 0 when none were stored or they are not used.
+int encoder_state_width(const RunContext& run);
+
 /// The labelled videos of one split that have anything a model can use, sorted by id. Copies and
 /// near-duplicates of a validation or test video count once. `unusable` receives how many were left out.
 std::vector<FeatureRow> load_feature_rows(RunContext& run, Split split, size_t* unusable = nullptr);

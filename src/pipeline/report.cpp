@@ -162,7 +162,10 @@ void add_facts(RunContext& run, ReportContent& content) {
 
 void add_inputs(const RunContext& run, ReportContent& content) {
   if (run.use.visual) content.inputs_used.push_back("pixels: ConvLSTM clip embeddings");
-  if (run.use.audio) content.inputs_used.push_back("sound: log-mel statistics a segment");
+  if (run.use.audio)
+    content.inputs_used.push_back(run.speech_audio_encoder().empty()
+                                      ? "sound: log-mel statistics a segment"
+                                      : "sound: log-mel statistics and Whisper's mean encoder state a segment");
   if (run.use.speech) content.inputs_used.push_back("spoken words: transcript");
   if (run.use.caption) content.inputs_used.push_back("description (caption)");
   if (run.use.metadata)

@@ -24,10 +24,10 @@ std::string state_of(RunContext& run) {
     if (video.label)
       rows += fmt::format("{} {} {} {} {} {} {} {}\n", video.record.id, video.content_hash, name_of(video.split),
                           video.copies, video.label->value, video.label->low, video.label->high, video.skipped_in);
-  return fingerprint(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", run.config.train.canonical(), run.config.target,
+  return fingerprint(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", run.config.train.canonical(), run.config.target,
                                  run.config.features, run.config.transform, run.config.seed, run.use.text(),
                                  run.device.name, run.catalog.stage_state("embed"),
-                                 run.catalog.stage_state("transcripts"), sha256_hex(rows)));
+                                 run.catalog.stage_state("transcripts"), run.speech_audio_encoder(), sha256_hex(rows)));
 }
 
 /// What cross-validation must keep together for its folds to be as far apart as the split's parts: an author's videos,
@@ -154,6 +154,7 @@ void train(RunContext& run) {
                                       .use = run.use,
                                       .fields = run.config.named_fields(),
                                       .transcriber = run.config.transcriber,
+                                      .encoder_states = encoder_state_width(run),
                                       .visual = !run.visual_encoder().empty()};
   model.extra()["extraction"] = extraction.to_json();
   model.extra()["training_videos"] = training.size();

@@ -5,6 +5,7 @@
 #include "core/files.h"
 #include "core/parallel.h"
 #include "core/scratch_folder.h"
+#include "features/audio_tokens.h"
 #include "features/extraction.h"
 #include "media/decode_worker.h"
 #include "regression/forecast_model.h"
@@ -85,9 +86,14 @@ VideoFeatures Predictor::Impl::features_of(const Tracks& tracks, const Record& r
   }
   if (tracks.waveform && extraction.use.audio) segments = audio_statistics(*tracks.waveform);
   if (extraction.use.speech && extraction.transcriber.uses_sidecars()) transcript = Sidecars().find(record);
-  if (transcriber && !transcript)
-    transcript = tracks.waveform ? transcriber->recognise(*tracks.waveform).transcript
-                                 : Transcript{.source = "none", .language = "", .segments = {}};
+  TimedVectors states;
+  if (transcriber && !transcript) {
+    Recognised found{{.source = "none", .language = "", .segments = {}}, {}};
+    if (tracks.waveform) found = transcriber->recognise(*tracks.waveform);
+    transcript = std::move(found.transcript);
+    states = std::move(found.audio);
+  }
+  segments = join_encoder_states(segments, states, extraction.encoder_states);
   double duration = 0;
   for (const auto* part : {&clips, &segments})
     for (const auto& span : part->spans) duration = std::max(duration, span[1]);
@@ -118,7 +124,9 @@ Forecast Predictor::predict(const std::filesystem::path& video, const VideoFacts
   if (!tracks.frames) forecast.notes.push_back("no video track: pixels are not part of this forecast");
   if (!tracks.waveform) forecast.notes.push_back("no audio track: sound and speech are not part of this forecast");
   if (impl_->extraction.use.speech && impl_->recogniser_is_missing)
-    forecast.notes.push_back("the model was trained with spoken words but its Whisper model is not here");
+    forecast.notes.push_back("the model was trained with spoken words" +
+                             std::string(impl_->extraction.encoder_states > 0 ? " and encoder states" : "") +
+                             " but its Whisper model is not here: " + impl_->extraction.transcriber.whisper_model);
   return forecast;
 }
 
