@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "features/caption.h"
+#include "features/speech_features.h"
 #include "text/text_vectorizer.h"
 
 namespace foreview {
@@ -73,6 +74,7 @@ VideoFeatures assemble_features(const Record& record, const Modalities& use, con
   }
   if (use.audio) features.audio = std::move(audio);
   if (use.speech) features.transcript = std::move(transcript);
+  if (features.transcript) features.speech = speech_features(*features.transcript);
   if (use.caption) features.caption = caption_of(record);
   if (use.metadata) {
     features.metadata = metadata_features(record, duration);

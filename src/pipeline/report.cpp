@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "dataset/record.h"
 #include "dataset/target.h"
+#include "features/speech_features.h"
 #include "features/video_features.h"
 #include "pipeline/embedding_probe.h"
 #include "pipeline/feature_set.h"
@@ -166,7 +167,7 @@ void add_inputs(const RunContext& run, ReportContent& content) {
     content.inputs_used.push_back(run.speech_audio_encoder().empty()
                                       ? "sound: log-mel statistics a segment"
                                       : "sound: log-mel statistics and Whisper's mean encoder state a segment");
-  if (run.use.speech) content.inputs_used.push_back("spoken words: transcript");
+  if (run.use.speech) content.inputs_used.push_back("spoken words: transcript; " + fmt::format("{}", fmt::join(speech_feature_names(), ", ")));
   if (run.use.caption) content.inputs_used.push_back("description (caption)");
   if (run.use.metadata)
     content.inputs_used.push_back("metadata: " + fmt::format("{}", fmt::join(metadata_feature_names(), ", ")));

@@ -10,8 +10,8 @@
 namespace foreview {
 namespace {
 
-constexpr std::array<const char*, token_kinds> kind_names = {"visual",   "audio",      "transcript", "caption",
-                                                             "metadata", "text_score", "author"};
+constexpr std::array<const char*, token_kinds> kind_names = {"visual",  "audio",    "transcript", "speech",
+                                                             "caption", "metadata", "text_score", "author"};
 // Axes kept of an autoencoder's embedding: with some hundreds of videos more of them are noise to a regressor.
 constexpr int visual_axes = 64;
 
@@ -40,6 +40,19 @@ Matrix rows_of(const std::vector<std::vector<float>>& vectors) {
   Matrix rows(vectors.size(), vectors.empty() ? 0 : vectors[0].size());
   for (size_t r = 0; r < rows.rows; ++r) std::ranges::copy(vectors[r], rows.row(r).begin());
   return rows;
+}
+
+// One vector a video that has any; the first one's size is the size of all.
+Matrix number_rows(const std::vector<const VideoFeatures*>& videos, std::vector<float> VideoFeatures::*member,
+                   const char* what) {
+  std::vector<std::vector<float>> rows;
+  for (const VideoFeatures* video : videos) {
+    const std::vector<float>& numbers = video->*member;
+    if (numbers.empty()) continue;
+    if (!rows.empty()) check_size(*video, what, numbers.size(), rows[0].size());
+    rows.push_back(numbers);
+  }
+  return rows_of(rows);
 }
 
 // All vectors of one kind; the first video's size is the size of all.
@@ -92,13 +105,9 @@ TokenSpace TokenSpace::fit(const std::vector<const VideoFeatures*>& training, in
   TokenSpace space;
   auto& scalers = space.scalers_;
   std::vector<std::string> transcripts, captions;
-  std::vector<std::vector<float>> metadata;
   for (const VideoFeatures* video : training) {
     if (video->transcript) transcripts.push_back(video->transcript->text());
     if (video->caption) captions.push_back(*video->caption);
-    if (video->metadata.empty()) continue;
-    if (!metadata.empty()) check_size(*video, "metadata", video->metadata.size(), metadata[0].size());
-    metadata.push_back(video->metadata);
   }
   scalers[index_of(TokenKind::visual)] = VectorScaler::fit(timed_rows(training, &VideoFeatures::visual, "visual"),
                                                            {.standardise = true, .most_axes = visual_axes});
@@ -108,7 +117,10 @@ TokenSpace TokenSpace::fit(const std::vector<const VideoFeatures*>& training, in
   space.caption_text_ = fit_text(captions, text_dimension);
   scalers[index_of(TokenKind::transcript)] = fit_text_scaler(space.transcript_text_, transcripts);
   scalers[index_of(TokenKind::caption)] = fit_text_scaler(space.caption_text_, captions);
-  scalers[index_of(TokenKind::metadata)] = VectorScaler::fit(rows_of(metadata), {.standardise = true});
+  scalers[index_of(TokenKind::speech)] =
+      VectorScaler::fit(number_rows(training, &VideoFeatures::speech, "speech"), {.standardise = true});
+  scalers[index_of(TokenKind::metadata)] =
+      VectorScaler::fit(number_rows(training, &VideoFeatures::metadata, "metadata"), {.standardise = true});
   return space;
 }
 
@@ -121,18 +133,21 @@ TokenSequence TokenSpace::tokens(const VideoFeatures& video) const {
   const auto append = [&](TokenKind kind, const std::vector<float>& vector, double from, double to) {
     tokens.push_back({kind, scalers_[index_of(kind)].transform(vector), from, to});
   };
+  const auto append_numbers = [&](TokenKind kind, const std::vector<float>& numbers) {
+    const VectorScaler& scaler = scalers_[index_of(kind)];
+    if (numbers.empty() || scaler.dimension() == 0) return;
+    check_size(video, kind_names[index_of(kind)], numbers.size(), scaler.input_dimension());
+    append(kind, numbers, 0, end);
+  };
   if (video.transcript && transcript_text_.dimension() > 0) {
     const auto& segments = video.transcript->segments;
     append(TokenKind::transcript, transcript_text_.transform(video.transcript->text()),
            segments.empty() ? 0 : segments.front().start, segments.empty() ? end : segments.back().end);
   }
+  append_numbers(TokenKind::speech, video.speech);
   if (video.caption && caption_text_.dimension() > 0)
     append(TokenKind::caption, caption_text_.transform(*video.caption), 0, end);
-  const VectorScaler& metadata = scalers_[index_of(TokenKind::metadata)];
-  if (!video.metadata.empty() && metadata.dimension() > 0) {
-    check_size(video, "metadata", video.metadata.size(), metadata.input_dimension());
-    append(TokenKind::metadata, video.metadata, 0, end);
-  }
+  append_numbers(TokenKind::metadata, video.metadata);
   return tokens;
 }
 

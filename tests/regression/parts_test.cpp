@@ -234,5 +234,24 @@ TEST(TokenSpace, GivesATokenForWhatIsThereAndNoneForWhatIsMissing) {
   EXPECT_THROW(space.tokens(other), Error);
 }
 
+TEST(TokenSpace, SilenceIsANumberOfItsOwn) {
+  auto videos = testing::synthetic_videos({.count = 20});
+  std::vector<const VideoFeatures*> features;
+  for (size_t i = 0; i < videos.size(); ++i) {
+    videos[i].features.speech = {i % 2 == 0 ? 1.0F : 0.0F};
+    features.push_back(&videos[i].features);
+  }
+  const TokenSpace space = TokenSpace::fit(features, 8);
+  const auto number_of = [&](const VideoFeatures& video) {
+    for (const Token& token : space.tokens(video))
+      if (token.kind == TokenKind::speech) return token.vector.at(0);
+    return std::nanf("");
+  };
+  EXPECT_FLOAT_EQ(number_of(videos[0].features), 1);
+  EXPECT_FLOAT_EQ(number_of(videos[1].features), -1);
+  videos[1].features.speech.clear();
+  EXPECT_TRUE(std::isnan(number_of(videos[1].features)));
+}
+
 }  // namespace
 }  // namespace foreview
