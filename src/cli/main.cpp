@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "core/interrupt.h"
+#include "core/memory.h"
 #include "foreview/version.h"
 
 namespace {
@@ -15,6 +16,7 @@ int report_error(const foreview::Error& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  foreview::keep_freed_memory();
   CLI::App app{"foreview predicts how a short video will do before it is posted, and proves how far to trust it."};
   app.name("foreview");
   app.set_version_flag("--version", std::string("foreview ") + foreview::version());
