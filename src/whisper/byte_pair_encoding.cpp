@@ -8,8 +8,8 @@
 #include <optional>
 
 #include "core/text.h"
+#include "core/utf8_text.h"
 #include "foreview/error.h"
-#include "whisper/utf8_text.h"
 
 namespace foreview {
 namespace {

@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "core/interrupt.h"
-#include "whisper/utf8_text.h"
+#include "core/utf8_text.h"
 
 namespace foreview {
 namespace {

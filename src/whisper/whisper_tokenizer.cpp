@@ -8,10 +8,10 @@
 #include <utility>
 
 #include "core/text.h"
+#include "core/utf8_text.h"
 #include "foreview/error.h"
 #include "whisper/byte_pair_encoding.h"
 #include "whisper/tokenizer_files.h"
-#include "whisper/utf8_text.h"
 
 namespace foreview {
 namespace {

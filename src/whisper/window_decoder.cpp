@@ -8,10 +8,10 @@
 #include <cmath>
 
 #include "core/text.h"
+#include "core/utf8_text.h"
 #include "foreview/error.h"
 #include "whisper/logit_filters.h"
 #include "whisper/token_search.h"
-#include "whisper/utf8_text.h"
 
 namespace foreview {
 namespace {

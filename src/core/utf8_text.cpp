@@ -1,4 +1,4 @@
-#include "whisper/utf8_text.h"
+#include "core/utf8_text.h"
 
 namespace foreview {
 namespace {

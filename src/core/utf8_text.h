@@ -4,7 +4,6 @@
 #include <string_view>
 #include <vector>
 
-// Internal to this folder.
 namespace foreview {
 
 /// UTF-8 with each maximal ill-formed subpart replaced by one U+FFFD (Unicode 15, section 3.9, "U+FFFD substitution of
