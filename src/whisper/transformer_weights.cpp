@@ -6,8 +6,7 @@
 #include <cmath>
 #include <utility>
 
-#include "core/safetensors_header.h"
-#include "foreview/error.h"
+#include "tensors/model_weights.h"
 
 namespace foreview {
 namespace {
@@ -19,34 +18,7 @@ class WeightPicker {
 
   /// As f32 on the CPU.
   at::Tensor take(const std::string& name, const std::vector<int64_t>& shape) {
-    const auto found = tensors_.find("model." + name);
-    if (found == tensors_.end())
-      throw Error({.file = file_.string(),
-                   .problem = "tensor model." + name + " is missing",
-                   .expected = shape_text(shape),
-                   .got = fmt::format("{} tensors without it", tensors_.size()),
-                   .advice = "the weights do not belong to this config.json, or are incomplete: get the model again"});
-    const at::Tensor stored = found->second;
-    if (stored.sizes().vec() != shape)
-      throw Error({.file = file_.string(),
-                   .problem = "tensor model." + name + " has another shape than config.json tells",
-                   .expected = shape_text(shape),
-                   .got = shape_text(stored.sizes().vec()),
-                   .advice = "weights and config.json must come from the same model"});
-    if (!stored.is_floating_point())
-      throw Error({.file = file_.string(),
-                   .problem = "tensor model." + name + " holds another type of number",
-                   .expected = "F32, F16 or BF16",
-                   .got = std::string(at::toString(stored.scalar_type()))});
-    at::Tensor values = stored.to(at::kFloat).contiguous();
-    tensors_.erase(found);
-    if (!at::isfinite(values).all().item<bool>())
-      throw Error({.file = file_.string(),
-                   .problem = "tensor model." + name + " is damaged",
-                   .expected = "finite numbers",
-                   .got = "NaN or infinity among them",
-                   .advice = "get the model again"});
-    return values;
+    return take_weight(tensors_, "model." + name, shape, file_);
   }
 
   at::Tensor placed(const at::Tensor& values) { return values.to(at::Device(device_), type_).contiguous(); }
