@@ -67,7 +67,6 @@ class Settings {
     return value.get<std::string>();
   }
   const nlohmann::json& json() const { return json_; }
-  const std::filesystem::path& file() const { return file_; }
 
  private:
   Settings() : json_(nlohmann::json::object()) {}

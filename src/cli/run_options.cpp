@@ -51,6 +51,8 @@ void add_run_options(CLI::App& command, RunRequest& request) {
         request.settings["whisper.model"] = model_location(hub_settings_from_environment(), name);
       },
       "Whisper: a Hugging Face folder, a ggml .bin, or the id of a pulled model (see foreview model)");
+  setting(command, request, "--text-model", "text_model",
+          "a sentence-transformers folder of the BERT family, for captions and transcripts");
   setting(command, request, "--features", "features", "numbers of the records to use by name, NAME,NAME,...");
   setting(command, request, "--time-limit", "pretrain.time_limit",
           "seconds after which pretraining stops with what it has; the next run goes on");

@@ -20,6 +20,7 @@ nlohmann::json ExtractionSettings::to_json() const {
           {"whisper_precision", transcriber.precision},
           {"whisper_language", transcriber.language},
           {"encoder_states", encoder_states},
+          {"text_model", text_model},
           {"visual", visual}};
 }
 
@@ -40,6 +41,7 @@ ExtractionSettings ExtractionSettings::from_json(const nlohmann::json& json, con
     settings.transcriber.precision = json.value("whisper_precision", std::string("f32"));
     settings.transcriber.language = json.value("whisper_language", std::string());
     settings.encoder_states = json.value("encoder_states", 0);  // models without the word were made without them
+    settings.text_model = json.value("text_model", std::string());
     settings.visual = json.at("visual").get<bool>();
   } catch (const nlohmann::json::exception&) {
     throw Error({.file = file.string(),

@@ -20,6 +20,8 @@ struct VideoFeatures {
   TimedVectors audio;                    // log-mel statistics a segment
   std::optional<Transcript> transcript;  // absent when speech is not used or there is no audio
   std::vector<float> speech;             // speech_feature_names(); empty without a transcript
+  // By a text model (features/text_vectors.h): one row a spoken passage, one for the caption. Empty without one.
+  TimedVectors spoken_vectors, caption_vectors;
   std::optional<std::string> caption;    // absent when not used or unknown
   std::vector<float> metadata;           // metadata_feature_names(), then named fields; NaN: unknown; empty: not used
   std::vector<float> colour_histogram;   // baseline only; empty without a visual track

@@ -6,6 +6,7 @@
 #include "core/interrupt.h"
 #include "core/progress.h"
 #include "pipeline/stages.h"
+#include "pipeline/text_embedding.h"
 #include "speech/audio_statistics.h"
 #include "visual/colour_histogram.h"
 #include "visual/visual_encoder.h"
@@ -64,7 +65,11 @@ void embed(RunContext& run) {
       progress.advance();
     }
   }
-  run.catalog.set_stage_state("embed", encoders.visual + "|" + encoders.audio + "|" + encoders.colour);
+  const size_t texts = embed_texts(run);
+  const std::string words = run.text_encoder();
+  run.catalog.set_stage_state(
+      "embed", encoders.visual + "|" + encoders.audio + "|" + encoders.colour + (words.empty() ? "" : "|" + words));
+  if (texts > 0) stage_line("embed", fmt::format("{} captions and transcripts embedded", texts));
   stage_line("embed", todo.empty() ? "up to date" : fmt::format("{} videos embedded", todo.size()));
 }
 

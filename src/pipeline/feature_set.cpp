@@ -7,6 +7,7 @@
 #include "core/files.h"
 #include "core/json.h"
 #include "features/audio_tokens.h"
+#include "features/text_vectors.h"
 #include "transcription/sidecars.h"
 
 namespace foreview {
@@ -54,7 +55,8 @@ class FeatureLoader {
         colour_(run.use.visual ? run.colour_encoder() : ""),
         transcript_(run.transcript_encoder()),
         states_(run.use.audio ? run.speech_audio_encoder() : ""),
-        state_width_(encoder_state_width(run)) {}
+        state_width_(encoder_state_width(run)),
+        text_(run.text_encoder()) {}
 
   FeatureRow load(Video video) {
     const std::string hash = video.has_media() ? video.content_hash : "";
@@ -76,13 +78,20 @@ class FeatureLoader {
     VideoFeatures features =
         assemble_features(video.record, run_.use, run_.config.named_fields(), std::move(visual), std::move(audio),
                           std::move(transcript), std::move(colour.values), duration);
+    features.caption_vectors = words(caption_passages(features.caption));
+    features.spoken_vectors = words(spoken_passages(features.transcript));
     return {std::move(video), std::move(features)};
   }
 
  private:
+  TimedVectors words(const std::vector<Passage>& passages) const {
+    return passages.empty() || text_.empty() ? TimedVectors{} : load_or_empty(run_, text_, passages_key(passages));
+  }
+
   const RunContext& run_;
   std::string visual_, audio_, colour_, transcript_, states_;
   int state_width_;
+  std::string text_;
   Sidecars sidecars_;
 };
 

@@ -46,6 +46,7 @@ RunConfig resolve_config(const RunRequest& request) {
   if (!request.config_file.empty()) config.read_toml(request.config_file);
   for (const auto& [key, value] : request.settings) config.set(key, value);
   if (!request.data.empty()) config.data = std::filesystem::weakly_canonical(request.data).string();
+  if (!config.text_model.empty()) config.text_model = std::filesystem::weakly_canonical(config.text_model).string();
   config.target = canonical_target(config.target, config.map);
   std::vector<std::string> fields = config.named_fields();
   for (std::string& field : fields) field = canonical_target(field, config.map);

@@ -35,6 +35,7 @@ void visit_fields(Config& c, Visitor&& visit) {
   visit("validation_share", c.validation_share);
   visit("test_share", c.test_share);
   visit("use", c.use);
+  visit("text_model", c.text_model);
   visit("features", c.features);
   visit("seed", c.seed);
   visit("device", c.device);

@@ -27,7 +27,8 @@ struct RunConfig {
   double validation_share = 0.15;  // of the labelled videos
   double test_share = 0.20;
   std::string use = "visual,audio,speech,caption,metadata";
-  std::string features;  // numbers of the records used by name, "width,bitrate"
+  std::string text_model;  // a sentence-transformers folder, absolute; empty: TF-IDF
+  std::string features;    // numbers of the records used by name, "width,bitrate"
   int64_t seed = 1;
   std::string device = "auto";  // auto, cpu, cuda
   int threads = 0;              // 0: one a processor

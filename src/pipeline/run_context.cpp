@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "bert/sentence_encoder.h"
 #include "core/files.h"
 #include "core/hash.h"
 #include "core/log.h"
@@ -61,6 +62,11 @@ std::string RunContext::colour_encoder() const {
 
 std::string RunContext::signature_encoder() const {
   return "signature-" + fingerprint("1" + config.sampling.canonical());
+}
+
+std::string RunContext::text_encoder() const {
+  if (config.text_model.empty() || !(use.speech || use.caption)) return "";
+  return "text-" + sentence_model_fingerprint(config.text_model);
 }
 
 std::string RunContext::visual_encoder() const {

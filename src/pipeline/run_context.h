@@ -32,6 +32,7 @@ struct RunContext {
   std::string audio_encoder() const;
   std::string colour_encoder() const;
   std::string signature_encoder() const;  // what near-duplicates are found by
+  std::string text_encoder() const;       // empty without a text model or without words to read
   std::string visual_encoder() const;     // empty when nothing was pretrained
 };
 

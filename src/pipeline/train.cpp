@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "bert/sentence_encoder.h"
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/text.h"
@@ -150,12 +151,14 @@ void train(RunContext& run) {
                                   target.transform == Transform::log1p ? "log(1 + x)" : "it is"));
   ForecastModel model =
       ForecastModel::train(training, target, run.config.train, static_cast<uint64_t>(run.config.seed), run.device);
-  const ExtractionSettings extraction{.sampling = run.config.sampling,
-                                      .use = run.use,
-                                      .fields = run.config.named_fields(),
-                                      .transcriber = run.config.transcriber,
-                                      .encoder_states = encoder_state_width(run),
-                                      .visual = !run.visual_encoder().empty()};
+  const ExtractionSettings extraction{
+      .sampling = run.config.sampling,
+      .use = run.use,
+      .fields = run.config.named_fields(),
+      .transcriber = run.config.transcriber,
+      .encoder_states = encoder_state_width(run),
+      .text_model = run.text_encoder().empty() ? "" : sentence_model_fingerprint(run.config.text_model),
+      .visual = !run.visual_encoder().empty()};
   model.extra()["extraction"] = extraction.to_json();
   model.extra()["training_videos"] = training.size();
 
@@ -166,6 +169,8 @@ void train(RunContext& run) {
   if (extraction.visual)
     std::filesystem::copy_file(run.work.encoder_weights(), run.work.model() / "visual.safetensors",
                                std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::remove_all(run.work.model() / kBundledTextModel);
+  if (!extraction.text_model.empty()) copy_sentence_model(run.config.text_model, run.work.model() / kBundledTextModel);
   model.save(run.work.model());
   run.catalog.set_stage_state("train", state);
   stage_line("train", "model written to " + run.work.model().string());

@@ -7,6 +7,8 @@
 #include "core/scratch_folder.h"
 #include "features/audio_tokens.h"
 #include "features/extraction.h"
+#include "features/text_vectors.h"
+#include "foreview/error.h"
 #include "media/decode_worker.h"
 #include "regression/forecast_model.h"
 #include "speech/audio_statistics.h"
@@ -17,13 +19,31 @@
 #include "visual/visual_encoder.h"
 
 namespace foreview {
+namespace {
+
+/// The bundle's own copy, which must be the one that the model was trained with.
+std::unique_ptr<SentenceEncoder> load_text_model(const std::filesystem::path& bundle, const std::string& expected,
+                                                 const Device& device) {
+  const auto folder = bundle / kBundledTextModel;
+  const std::string got = sentence_model_fingerprint(folder);
+  if (got != expected)
+    throw Error({.file = folder.string(),
+                 .problem = "this is not the text model that the model was trained with",
+                 .expected = expected,
+                 .got = got,
+                 .advice = "copy the model folder anew or train again"});
+  return std::make_unique<SentenceEncoder>(folder, device);
+}
+
+}  // namespace
 
 struct Predictor::Impl {
   Device device;
   ForecastModel model;
   ExtractionSettings extraction;
   std::unique_ptr<VisualEncoder> visual;
-  std::unique_ptr<Transcriber> transcriber;  // absent when speech is not used or its recogniser is not here
+  std::unique_ptr<Transcriber> transcriber;     // absent when speech is not used or its recogniser is not here
+  std::unique_ptr<SentenceEncoder> text_model;  // absent when the model was trained without one
   std::unique_ptr<DecodeWorker> worker;
   int threads = 1;  // for decoding
   bool recogniser_is_missing = false;
@@ -50,9 +70,10 @@ Predictor::Predictor(const std::filesystem::path& model_folder, const Options& o
                  .advice = "train again with this version"});
   const ExtractionSettings extraction =
       ExtractionSettings::from_json(extra.at("extraction"), model_folder / "model.json");
-  impl_ = std::unique_ptr<Impl>(new Impl{device, std::move(model), extraction, nullptr, nullptr, nullptr});
+  impl_ = std::unique_ptr<Impl>(new Impl{device, std::move(model), extraction, nullptr, nullptr, nullptr, nullptr});
   impl_->threads = options.threads > 0 ? options.threads : available_processors();
   if (extraction.visual) impl_->visual = std::make_unique<VisualEncoder>(model_folder / "visual.safetensors", device);
+  if (!extraction.text_model.empty()) impl_->text_model = load_text_model(model_folder, extraction.text_model, device);
   const TranscriberOptions& speech = extraction.transcriber;
   impl_->recogniser_is_missing = !speech.whisper_model.empty() && !std::filesystem::exists(speech.whisper_model);
   if (extraction.use.speech && !impl_->recogniser_is_missing && speech.recogniser() != "none")
@@ -97,9 +118,16 @@ VideoFeatures Predictor::Impl::features_of(const Tracks& tracks, const Record& r
   double duration = 0;
   for (const auto* part : {&clips, &segments})
     for (const auto& span : part->spans) duration = std::max(duration, span[1]);
-  return assemble_features(record, extraction.use, extraction.fields, std::move(clips), std::move(segments),
-                           std::move(transcript), std::move(colours),
-                           duration > 0 ? std::optional(duration) : std::nullopt);
+  VideoFeatures features = assemble_features(record, extraction.use, extraction.fields, std::move(clips),
+                                             std::move(segments), std::move(transcript), std::move(colours),
+                                             duration > 0 ? std::optional(duration) : std::nullopt);
+  if (text_model) {
+    std::vector<TimedVectors> words =
+        text_vectors(*text_model, {caption_passages(features.caption), spoken_passages(features.transcript)});
+    features.caption_vectors = std::move(words[0]);
+    features.spoken_vectors = std::move(words[1]);
+  }
+  return features;
 }
 
 Forecast Predictor::predict(const std::filesystem::path& video, const VideoFacts& facts) {

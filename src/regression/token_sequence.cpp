@@ -113,10 +113,18 @@ TokenSpace TokenSpace::fit(const std::vector<const VideoFeatures*>& training, in
                                                            {.standardise = true, .most_axes = visual_axes});
   scalers[index_of(TokenKind::audio)] =
       VectorScaler::fit(timed_rows(training, &VideoFeatures::audio, "audio"), {.standardise = true});
-  space.transcript_text_ = fit_text(transcripts, text_dimension);
-  space.caption_text_ = fit_text(captions, text_dimension);
-  scalers[index_of(TokenKind::transcript)] = fit_text_scaler(space.transcript_text_, transcripts);
-  scalers[index_of(TokenKind::caption)] = fit_text_scaler(space.caption_text_, captions);
+  const auto fit_words = [&](TokenKind kind, TimedVectors VideoFeatures::*vectors, TextVectorizer& text,
+                             const std::vector<std::string>& texts) {
+    const Matrix rows = timed_rows(training, vectors, kind_names[index_of(kind)]);
+    if (rows.rows > 0) {  // a text model's vectors stand for the words
+      scalers[index_of(kind)] = VectorScaler::fit(rows, {.standardise = true, .most_axes = text_dimension});
+      return;
+    }
+    text = fit_text(texts, text_dimension);
+    scalers[index_of(kind)] = fit_text_scaler(text, texts);
+  };
+  fit_words(TokenKind::transcript, &VideoFeatures::spoken_vectors, space.transcript_text_, transcripts);
+  fit_words(TokenKind::caption, &VideoFeatures::caption_vectors, space.caption_text_, captions);
   scalers[index_of(TokenKind::speech)] =
       VectorScaler::fit(number_rows(training, &VideoFeatures::speech, "speech"), {.standardise = true});
   scalers[index_of(TokenKind::metadata)] =
@@ -145,6 +153,10 @@ TokenSequence TokenSpace::tokens(const VideoFeatures& video) const {
            segments.empty() ? 0 : segments.front().start, segments.empty() ? end : segments.back().end);
   }
   append_numbers(TokenKind::speech, video.speech);
+  if (transcript_text_.dimension() == 0)
+    append_timed(video, video.spoken_vectors, TokenKind::transcript, scalers_[index_of(TokenKind::transcript)], tokens);
+  if (caption_text_.dimension() == 0)
+    append_timed(video, video.caption_vectors, TokenKind::caption, scalers_[index_of(TokenKind::caption)], tokens);
   if (video.caption && caption_text_.dimension() > 0)
     append(TokenKind::caption, caption_text_.transform(*video.caption), 0, end);
   append_numbers(TokenKind::metadata, video.metadata);
@@ -178,10 +190,12 @@ TokenSpace TokenSpace::restore(const nlohmann::json& text, const std::string& te
   for (size_t k = 0; k < space.scalers_.size(); ++k)
     space.scalers_[k] = VectorScaler::restore(fmt::format("tokens.{}.", kind_names[k]), from);
   const auto& scalers = space.scalers_;
-  require_size("tokens.transcript.mean", scalers[index_of(TokenKind::transcript)].input_dimension(),
-               static_cast<size_t>(space.transcript_text_.dimension()), from);
-  require_size("tokens.caption.mean", scalers[index_of(TokenKind::caption)].input_dimension(),
-               static_cast<size_t>(space.caption_text_.dimension()), from);
+  const auto require_text = [&](const char* name, TokenKind kind, const TextVectorizer& words) {
+    if (words.dimension() > 0)  // else the vectors come from a text model, or there are none
+      require_size(name, scalers[index_of(kind)].input_dimension(), static_cast<size_t>(words.dimension()), from);
+  };
+  require_text("tokens.transcript.mean", TokenKind::transcript, space.transcript_text_);
+  require_text("tokens.caption.mean", TokenKind::caption, space.caption_text_);
   return space;
 }
 

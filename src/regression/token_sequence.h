@@ -26,7 +26,8 @@ struct Token {
 using TokenSequence = std::vector<Token>;
 
 /// Turns a video's features into its tokens: one a visual clip, one an audio segment, one for the transcript, its
-/// numbers, the caption and the metadata. What is missing has no token. Scalers and text spaces are fitted on training rows alone.
+/// numbers, the caption and the metadata; with a text model one a spoken passage. What is missing has no token. Scalers
+/// and text spaces are fitted on training rows alone.
 class TokenSpace {
  public:
   TokenSpace() = default;

@@ -3,11 +3,12 @@ import csv
 import io
 import json
 import random
+import shutil
 import subprocess
 import unittest
 import zipfile
 
-from support import QUICK, SOURCE, TestCase, foreview, metrics_of
+from support import QUICK, SOURCE, TestCase, foreview, metrics_of, reference_data
 
 
 class Run(TestCase):
@@ -42,6 +43,26 @@ class Run(TestCase):
         self.assertLessEqual(forecast["low"], forecast["median"])
         self.assertLessEqual(forecast["median"], forecast["high"])
         self.assertIn("too few videos", self.succeed("predict", "--model", work / "model", video).stdout)
+
+    def test_text_model_reads_captions_and_is_kept_in_the_model(self):
+        data = reference_data()
+        if data is None or not (data / "golden" / "bert-mini").is_dir():
+            self.skipTest("skipped: no reference data")
+        videos, work = self.sample(), self.folder / "work"
+        model = self.folder / "text"
+        shutil.copytree(data / "golden" / "bert-mini", model)
+        run = self.succeed("run", videos, "--work", work, "--text-model", model, *QUICK)
+        self.assertRegex(run.stderr, r"embed: \d+ captions and transcripts embedded")
+        again = self.succeed("run", "--work", work)
+        self.assertIn("train: up to date", again.stderr)
+        self.assertNotIn("captions and transcripts embedded", again.stderr)
+        shutil.rmtree(model)
+        video = sorted(videos.glob("*.mp4"))[0]
+        ask = ["predict", "--model", work / "model", video, "--json", "--caption"]
+        one, other = (json.loads(self.succeed(*ask, text).stdout)[0]["median"] for text in ("dance", "the end of it"))
+        self.assertNotEqual(one, other)
+        (work / "model" / "text_model" / "sentence_bert_config.json").write_text('{"max_seq_length": 5}')
+        self.assertIn("not the text model", self.fail_with(1, *ask, "dance"))
 
     def test_stages_one_by_one_equal_the_whole_run(self):
         videos = self.sample()
