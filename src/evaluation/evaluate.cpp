@@ -131,7 +131,11 @@ Results evaluate(const TestSet& test, const EvaluationOptions& options) {
                        .track = model.track,
                        .test = measure(test, model, options),
                        .best_floor = {},
-                       .against_best_floor = {}};
+                       .against_best_floor = {},
+                       .reliability = {}};
+    if (model.role == ModelRole::final_model)
+      result.reliability =
+          reliability_by_decile(test.truth, model.prediction, model.low, model.high, test.truth_low, test.truth_high);
     const ModelPredictions* floor = model.role == ModelRole::floor ? nullptr : best_floor_for(model.track, test);
     if (floor) {
       result.best_floor = floor->name;

@@ -8,6 +8,7 @@
 
 #include "evaluation/bootstrap.h"
 #include "evaluation/metrics.h"
+#include "evaluation/reliability.h"
 
 namespace foreview {
 
@@ -56,6 +57,7 @@ struct ModelResult {
   Metrics test;
   std::string best_floor;  ///< the one compared against; empty for floors
   std::optional<PairedDifference> against_best_floor;
+  std::vector<ReliabilityBin> reliability;  ///< of final models with intervals, by ascending prediction
 };
 
 /// The content of metrics.json.

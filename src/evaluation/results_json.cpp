@@ -88,6 +88,12 @@ nlohmann::json model_to_json(const ModelResult& model) {
   if (const auto& difference = model.against_best_floor)
     json["against_best_floor"] = {
         {"delta_nmse", difference->delta}, {"low", difference->low}, {"high", difference->high}};
+  for (const ReliabilityBin& bin : model.reliability)
+    json["reliability"].push_back({{"count", bin.count},
+                                   {"prediction", bin.prediction},
+                                   {"truth", bin.truth},
+                                   {"coverage80", bin.coverage},
+                                   {"width80", bin.width}});
   return json;
 }
 
@@ -105,6 +111,15 @@ ModelResult model_from_json(const nlohmann::json& json) {
     const nlohmann::json& difference = json["against_best_floor"];
     model.against_best_floor = PairedDifference{number_at(difference, "delta_nmse"), number_at(difference, "low"),
                                                 number_at(difference, "high")};
+  }
+  if (json.contains("reliability")) {
+    if (!json["reliability"].is_array()) refuse("'reliability' is no list", "a list", json["reliability"].type_name());
+    for (const nlohmann::json& bin : json["reliability"])
+      model.reliability.push_back({.count = count_at(bin, "count"),
+                                   .prediction = number_at(bin, "prediction"),
+                                   .truth = number_at(bin, "truth"),
+                                   .coverage = number_at(bin, "coverage80"),
+                                   .width = number_at(bin, "width80")});
   }
   return model;
 }
