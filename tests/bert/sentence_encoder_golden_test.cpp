@@ -15,7 +15,8 @@ class SentenceEncoderGolden : public ::testing::Test {
   void SetUp() override {
     FOREVIEW_GOLDEN_OR_SKIP(folder, "bert-mini");
     folder_ = folder;
-    for (const auto& one : read_json(folder / "expected.json")["cases"]) {
+    const nlohmann::json expected = read_json(folder / "expected.json");
+    for (const auto& one : expected["cases"]) {
       ids_.push_back(one["ids"].get<std::vector<int>>());
       std::string text;
       const std::string hex = one["utf8_hex"];
