@@ -58,7 +58,8 @@ class FeatureLoader {
         state_width_(encoder_state_width(run)),
         text_(run.text_encoder()) {}
 
-  FeatureRow load(Video video) {
+  FeatureRow load(Video video) { return load(std::move(video), run_.use); }
+  FeatureRow load(Video video, const Modalities& use) {
     const std::string hash = video.has_media() ? video.content_hash : "";
     TimedVectors visual, audio, states, colour;
     std::optional<Transcript> transcript;
@@ -76,7 +77,7 @@ class FeatureLoader {
     audio = join_encoder_states(audio, states, state_width_);
     const auto duration = duration_of(visual, audio);
     VideoFeatures features =
-        assemble_features(video.record, run_.use, run_.config.named_fields(), std::move(visual), std::move(audio),
+        assemble_features(video.record, use, run_.config.named_fields(), std::move(visual), std::move(audio),
                           std::move(transcript), std::move(colour.values), duration);
     features.caption_vectors = words(caption_passages(features.caption));
     features.spoken_vectors = words(spoken_passages(features.transcript));
@@ -107,7 +108,8 @@ int encoder_state_width(const RunContext& run) {
   return width;
 }
 
-std::vector<FeatureRow> load_feature_rows(RunContext& run, Split split, size_t* unusable) {
+std::vector<FeatureRow> load_feature_rows(RunContext& run, Split split, const Modalities& use,
+                                          size_t* unusable) {
   FeatureLoader loader(run);
   std::vector<FeatureRow> rows;
   std::set<std::string> seen;
@@ -116,10 +118,12 @@ std::vector<FeatureRow> load_feature_rows(RunContext& run, Split split, size_t* 
     if (video.split != split || !video.label) return;
     if (split != Split::train && !video.copies.empty() && !seen.insert(video.copies).second) return;
     FeatureRow row = loader.load(std::move(video));
-    if (is_usable(row.features)) {
+    if (!is_usable(row.features)) {
+      ++left_out;
+    } else if (use.text() == run.use.text()) {
       rows.push_back(std::move(row));
     } else {
-      ++left_out;
+      rows.push_back(loader.load(std::move(row.video), use));
     }
   });
   if (unusable) *unusable = left_out;

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "pipeline/trial_store.h"
+
+namespace foreview {
+
+/// What the baselines that the run names say of the test videos; those that are not trained yet are trained. One that
+/// has nothing to read is left out, and a line says so.
+std::vector<ModelPredictions> baseline_trials(RunContext& run);
+
+}  // namespace foreview
