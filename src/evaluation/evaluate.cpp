@@ -21,6 +21,14 @@ void require_rows(const std::string& what, size_t expected, size_t got) {
                .advice = "train and evaluate again"});
 }
 
+void check_predictions(const TestSet& test, const ModelPredictions& model) {
+  const std::string name = "model '" + clean_utf8(model.name) + "'";
+  require_rows(name, test.truth.size(), model.prediction.size());
+  if (model.low.empty() && model.high.empty()) return;
+  require_rows(name + " (interval)", test.truth.size(), model.low.size());
+  require_rows(name + " (interval)", test.truth.size(), model.high.size());
+}
+
 void check_test_set(const TestSet& test) {
   require_rows("the list of ids", test.truth.size(), test.ids.size());
   require_rows("the raw truth", test.truth.size(), test.truth_raw.size());
@@ -33,13 +41,8 @@ void check_test_set(const TestSet& test) {
                    .expected = "a finite number",
                    .got = fmt::format("{}", test.truth_raw[i]),
                    .advice = "mend the label or choose another transform"});
-  for (const ModelPredictions& model : test.models) {
-    const std::string name = "model '" + clean_utf8(model.name) + "'";
-    require_rows(name, test.truth.size(), model.prediction.size());
-    if (model.low.empty() && model.high.empty()) continue;
-    require_rows(name + " (interval)", test.truth.size(), model.low.size());
-    require_rows(name + " (interval)", test.truth.size(), model.high.size());
-  }
+  for (const ModelPredictions& model : test.models) check_predictions(test, model);
+  for (const Variant& variant : test.variants) check_predictions(test, variant.predictions);
 }
 
 /// Predictions whose distance to the truth is that to the nearest point of its interval: 0 inside. Without intervals
@@ -118,11 +121,29 @@ Verdict judge(const Results& results) {
   return any_final ? Verdict::skill : Verdict::no_skill;
 }
 
+VariantResult measure_variant(const TestSet& test, const Variant& variant, const EvaluationOptions& options,
+                              bool enough) {
+  const ModelPredictions& model = variant.predictions;
+  VariantResult result{.study = variant.study,
+                       .name = model.name,
+                       .track = model.track,
+                       .train = variant.train,
+                       .test = measure(test, model, options)};
+  for (const ModelPredictions& whole : test.models)
+    if (enough && whole.role == ModelRole::final_model && whole.track == model.track)
+      result.against_final = difference(test, model, whole, options);
+  if (const ModelPredictions* floor = best_floor_for(model.track, test)) {
+    result.best_floor = floor->name;
+    if (enough) result.against_best_floor = difference(test, model, *floor, options);
+  }
+  return result;
+}
+
 }  // namespace
 
 Results evaluate(const TestSet& test, const EvaluationOptions& options) {
   check_test_set(test);
-  Results results{.options = options, .models = {}, .verdict = Verdict::too_few_videos};
+  Results results{.options = options, .models = {}, .verdict = Verdict::too_few_videos, .variants = {}};
   results.options.test = static_cast<int>(test.truth.size());
   const bool enough = results.options.test >= options.least_test && options.train >= options.least_train;
   for (const ModelPredictions& model : test.models) {
@@ -132,10 +153,14 @@ Results evaluate(const TestSet& test, const EvaluationOptions& options) {
                        .test = measure(test, model, options),
                        .best_floor = {},
                        .against_best_floor = {},
-                       .reliability = {}};
-    if (model.role == ModelRole::final_model)
+                       .reliability = {},
+                       .calibration = {}};
+    if (model.role == ModelRole::final_model) {
       result.reliability =
           reliability_by_decile(test.truth, model.prediction, model.low, model.high, test.truth_low, test.truth_high);
+      if (!options.binary)
+        result.calibration = quantile_calibration(test.truth, model.prediction, model.low, model.high);
+    }
     const ModelPredictions* floor = model.role == ModelRole::floor ? nullptr : best_floor_for(model.track, test);
     if (floor) {
       result.best_floor = floor->name;
@@ -147,6 +172,8 @@ Results evaluate(const TestSet& test, const EvaluationOptions& options) {
     return std::pair(a.role, a.track) < std::pair(b.role, b.track);
   });
   results.verdict = judge(results);
+  for (const Variant& variant : test.variants)
+    results.variants.push_back(measure_variant(test, variant, options, enough));
   return results;
 }
 

@@ -14,6 +14,8 @@ constexpr std::array<std::pair<ModelRole, const char*>, 4> kRoles{{{ModelRole::f
                                                                    {ModelRole::floor, "floor"}}};
 constexpr std::array<std::pair<Track, const char*>, 2> kTracks{
     {{Track::author_free, "author_free"}, {Track::author_aware, "author_aware"}}};
+constexpr std::array<std::pair<Study, const char*>, 2> kStudies{
+    {{Study::ablation, "ablation"}, {Study::learning_curve, "learning_curve"}}};
 
 template <class Entries, class Key>
 std::string name_in(const Entries& entries, Key key) {
@@ -40,6 +42,9 @@ auto value_in(const Entries& entries, const std::string& wanted, const std::stri
 
 std::string name_of(ModelRole role) { return name_in(kRoles, role); }
 std::string name_of(Track track) { return name_in(kTracks, track); }
+
+std::string name_of(Study study) { return name_in(kStudies, study); }
+Study study_from_name(const std::string& name) { return value_in(kStudies, name, "study"); }
 
 std::string name_of(Verdict verdict) {
   switch (verdict) {

@@ -8,6 +8,7 @@
 
 #include "evaluation/bootstrap.h"
 #include "evaluation/metrics.h"
+#include "evaluation/quantile_calibration.h"
 #include "evaluation/reliability.h"
 
 namespace foreview {
@@ -31,6 +32,17 @@ struct ModelPredictions {
   std::vector<double> low, high;   // [n] or empty
 };
 
+/// A final model trained anew on less, to tell what the rest is worth.
+enum class Study { ablation, learning_curve };
+std::string name_of(Study study);  // "ablation", "learning_curve"
+Study study_from_name(const std::string& name);
+
+struct Variant {
+  Study study = Study::ablation;
+  int train = 0;                 ///< videos it was fitted on
+  ModelPredictions predictions;  ///< named "without audio", "audio alone", "10 %"
+};
+
 /// Everything evaluation looks at. Vectors are parallel, [n] test rows; groups of copies count once.
 struct TestSet {
   std::vector<std::string> ids;
@@ -38,6 +50,7 @@ struct TestSet {
   /// What rounding leaves of each truth, on both scales; empty when all are exact. An error inside is none.
   std::vector<double> truth_low, truth_high, truth_raw_low, truth_raw_high;
   std::vector<ModelPredictions> models;
+  std::vector<Variant> variants;
 };
 
 struct EvaluationOptions {
@@ -58,6 +71,18 @@ struct ModelResult {
   std::string best_floor;  ///< the one compared against; empty for floors
   std::optional<PairedDifference> against_best_floor;
   std::vector<ReliabilityBin> reliability;  ///< of final models with intervals, by ascending prediction
+  std::vector<QuantileLevel> calibration;   ///< of final models with intervals, unless the target is binary
+};
+
+struct VariantResult {
+  Study study = Study::ablation;
+  std::string name;
+  Track track = Track::author_free;
+  int train = 0;
+  Metrics test;
+  std::optional<PairedDifference> against_final;  ///< positive: worse than the run's final model of this track
+  std::string best_floor;
+  std::optional<PairedDifference> against_best_floor;
 };
 
 /// The content of metrics.json.
@@ -65,6 +90,7 @@ struct Results {
   EvaluationOptions options;
   std::vector<ModelResult> models;  ///< final first, then parts, baselines, floors
   Verdict verdict = Verdict::too_few_videos;
+  std::vector<VariantResult> variants;  ///< in the order given
 
   nlohmann::json to_json() const;
   static Results from_json(const nlohmann::json& json);

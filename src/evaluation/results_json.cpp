@@ -79,15 +79,50 @@ Metrics metrics_from_json(const nlohmann::json& json) {
   return metrics;
 }
 
+void difference_to_json(const std::optional<PairedDifference>& difference, const char* key, nlohmann::json& json) {
+  if (difference)
+    json[key] = {{"delta_nmse", difference->delta}, {"low", difference->low}, {"high", difference->high}};
+}
+
+std::optional<PairedDifference> difference_from_json(const nlohmann::json& json, const char* key) {
+  if (!json.contains(key)) return std::nullopt;
+  return PairedDifference{number_at(json[key], "delta_nmse"), number_at(json[key], "low"),
+                          number_at(json[key], "high")};
+}
+
+nlohmann::json variant_to_json(const VariantResult& variant) {
+  nlohmann::json json{{"study", name_of(variant.study)},
+                      {"name", clean_utf8(variant.name)},
+                      {"track", name_of(variant.track)},
+                      {"train", variant.train},
+                      {"test", metrics_to_json(variant.test)}};
+  if (!variant.best_floor.empty()) json["best_floor"] = clean_utf8(variant.best_floor);
+  difference_to_json(variant.against_final, "against_final", json);
+  difference_to_json(variant.against_best_floor, "against_best_floor", json);
+  return json;
+}
+
+VariantResult variant_from_json(const nlohmann::json& json) {
+  VariantResult variant{.study = study_from_name(text_at(json, "study")),
+                        .name = text_at(json, "name"),
+                        .track = track_from_name(text_at(json, "track")),
+                        .train = count_at(json, "train"),
+                        .test = metrics_from_json(member(json, "test", "an object of metrics"))};
+  if (json.contains("best_floor")) variant.best_floor = text_at(json, "best_floor");
+  variant.against_final = difference_from_json(json, "against_final");
+  variant.against_best_floor = difference_from_json(json, "against_best_floor");
+  return variant;
+}
+
 nlohmann::json model_to_json(const ModelResult& model) {
   nlohmann::json json{{"name", clean_utf8(model.name)},
                       {"role", name_of(model.role)},
                       {"track", name_of(model.track)},
                       {"test", metrics_to_json(model.test)}};
+  for (const QuantileLevel& level : model.calibration)
+    json["calibration"].push_back({{"level", level.level}, {"observed", level.observed}});
   if (!model.best_floor.empty()) json["best_floor"] = clean_utf8(model.best_floor);
-  if (const auto& difference = model.against_best_floor)
-    json["against_best_floor"] = {
-        {"delta_nmse", difference->delta}, {"low", difference->low}, {"high", difference->high}};
+  difference_to_json(model.against_best_floor, "against_best_floor", json);
   for (const ReliabilityBin& bin : model.reliability)
     json["reliability"].push_back({{"count", bin.count},
                                    {"prediction", bin.prediction},
@@ -107,10 +142,11 @@ ModelResult model_from_json(const nlohmann::json& json) {
     refuse("'test' of model '" + clean_utf8(model.name) + "' is no object", "an object", test.type_name());
   model.test = metrics_from_json(test);
   if (json.contains("best_floor")) model.best_floor = text_at(json, "best_floor");
-  if (json.contains("against_best_floor")) {
-    const nlohmann::json& difference = json["against_best_floor"];
-    model.against_best_floor = PairedDifference{number_at(difference, "delta_nmse"), number_at(difference, "low"),
-                                                number_at(difference, "high")};
+  model.against_best_floor = difference_from_json(json, "against_best_floor");
+  if (json.contains("calibration")) {
+    if (!json["calibration"].is_array()) refuse("'calibration' is no list", "a list", json["calibration"].type_name());
+    for (const nlohmann::json& level : json["calibration"])
+      model.calibration.push_back({.level = number_at(level, "level"), .observed = number_at(level, "observed")});
   }
   if (json.contains("reliability")) {
     if (!json["reliability"].is_array()) refuse("'reliability' is no list", "a list", json["reliability"].type_name());
@@ -144,6 +180,7 @@ nlohmann::json Results::to_json() const {
                       {"models", nlohmann::json::array()},
                       {"verdict", name_of(verdict)}};
   for (const ModelResult& model : models) json["models"].push_back(model_to_json(model));
+  for (const VariantResult& variant : variants) json["variants"].push_back(variant_to_json(variant));
   return json;
 }
 
@@ -167,6 +204,9 @@ Results Results::from_json(const nlohmann::json& json) {
     results.options.binary = results.options.binary || results.models.back().test.accuracy.has_value();
   }
   results.verdict = verdict_from_name(text_at(json, "verdict"));
+  if (!json.contains("variants")) return results;
+  if (!json["variants"].is_array()) refuse("'variants' is no list", "a list", json["variants"].type_name());
+  for (const nlohmann::json& variant : json["variants"]) results.variants.push_back(variant_from_json(variant));
   return results;
 }
 

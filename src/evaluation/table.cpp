@@ -94,6 +94,18 @@ std::string wrapped(const std::string& text) {
   return out + line + "\n";
 }
 
+// A study's rows; nothing when it was not made.
+std::string study_table(const Results& results, Study study, const std::string& heading) {
+  std::vector<Cells> rows{{"variant", "trained on", "nMSE", "R2", "Spearman", "nMSE - final model's [95 %]",
+                           "nMSE - best floor's [95 %]"}};
+  for (const VariantResult& variant : results.variants)
+    if (variant.study == study)
+      rows.push_back({shortened(variant.name), std::to_string(variant.train), number(variant.test.nmse),
+                      number(variant.test.r2), number(variant.test.spearman), difference_text(variant.against_final),
+                      difference_text(variant.against_best_floor)});
+  return rows.size() > 1 ? heading + "\n\n" + render_rows(rows) + "\n" : "";
+}
+
 }  // namespace
 
 std::string Results::table() const {
@@ -105,7 +117,10 @@ std::string Results::table() const {
   for (const std::string& sentence : verdict_text.evidence) words += wrapped(sentence);
   return fmt::format("{}: {} training, {} validation, {} test videos, split by {}{}\n\n", clean_utf8(options.target),
                      options.train, options.validation, options.test, options.split_kind, options.binary ? "" : scale) +
-         render_rows(rows) + "\n" + words + wrapped(verdict_text.advice);
+         render_rows(rows) + "\n" +
+         study_table(*this, Study::ablation, "Inputs left out and alone (author-free, trained anew):") +
+         study_table(*this, Study::learning_curve, "With fewer training videos (author-free, trained anew):") + words +
+         wrapped(verdict_text.advice);
 }
 
 }  // namespace foreview

@@ -32,7 +32,8 @@ std::string render_report(const ReportContent& content) {
          fmt::format(
              "<body>\n<header><p class=\"kicker\">foreview report · {} · {} split</p>\n<h1>{}</h1></header>\n<main>\n",
              escape_html(options.target), escape_html(options.split_kind), escape_html(title)) +
-         verdict_section(content) + results_section(content) + predictions_section(content) +
+         verdict_section(content) + results_section(content) + studies_section(content) +
+         predictions_section(content) + reliability_section(content) +
          training_section(content) + reconstruction_section(content) + inputs_section(content) +
          skipped_section(content) + facts_section(content) + glossary_section(content) +
          "</main>\n<footer>The same figures for programs: metrics.json beside this page.</footer>\n</body>\n</html>\n";

@@ -141,28 +141,6 @@ std::string short_label(const ModelResult& model) {
 }
 
 // How each decile of the forecasts fared.
-std::string reliability_table(const Results& results) {
-  std::string tables;
-  for (const ModelResult& model : results.models) {
-    if (model.reliability.empty()) continue;
-    std::string rows;
-    for (size_t i = 0; i < model.reliability.size(); ++i) {
-      const ReliabilityBin& bin = model.reliability[i];
-      rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                          i + 1, bin.count, figure_text(bin.prediction), figure_text(bin.truth),
-                          percent_text(bin.coverage), figure_text(bin.width));
-    }
-    tables += fmt::format(
-        "<div class=\"scroll\" role=\"region\" aria-label=\"Reliability of {0}\" tabindex=\"0\">"
-        "<table><caption>Reliability of {0} ({1}): test videos by ascending forecast, modelled scale</caption>"
-        "<thead><tr><th scope=\"col\">Part</th><th scope=\"col\">Videos</th><th scope=\"col\">Mean forecast</th>"
-        "<th scope=\"col\">Mean label</th><th scope=\"col\">Inside 80 % interval</th>"
-        "<th scope=\"col\">Its mean width</th></tr></thead>\n<tbody>{2}</tbody></table></div>\n",
-        escape_html(model.name), spoken_name(model.track), rows);
-  }
-  return tables;
-}
-
 std::string interval_chart(const Results& results) {
   std::vector<const ModelResult*> rows;
   std::vector<double> ends{0};
@@ -217,7 +195,7 @@ std::string results_section(const ReportContent& content) {
       "results", "Results",
       "<p>Every model was tested on the same videos, and nothing was fitted on them. Floors are the simple guesses "
       "that a useful model must beat; models that know the author are held against floors that do, too.</p>" +
-          results_tables(content.results) + interval_chart(content.results) + reliability_table(content.results));
+          results_tables(content.results) + interval_chart(content.results));
 }
 
 }  // namespace foreview

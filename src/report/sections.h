@@ -10,6 +10,10 @@ namespace foreview {
 
 std::string verdict_section(const ReportContent& content);
 std::string results_section(const ReportContent& content);
+/// Empty when no study was made.
+std::string studies_section(const ReportContent& content);
+/// Empty when no final model has intervals.
+std::string reliability_section(const ReportContent& content);
 std::string predictions_section(const ReportContent& content);
 std::string training_section(const ReportContent& content);
 std::string reconstruction_section(const ReportContent& content);

@@ -141,6 +141,46 @@ TEST(Evaluate, rows_that_do_not_fit_are_refused) {
   EXPECT_THROW(evaluate(test, options_for(100)), Error);
 }
 
+TestSet make_test_with_variants() {
+  TestSet test = make_test(80, 0.6);
+  Random random(5);
+  ModelPredictions poor =
+      model_named("without audio", ModelRole::final_model, Track::author_free, noisy(test.truth, 1.5, random));
+  test.variants = {{.study = Study::ablation, .train = 210, .predictions = poor},
+                   {.study = Study::learning_curve, .train = 21, .predictions = poor}};
+  test.variants[1].predictions.name = "10 %";
+  return test;
+}
+
+TEST(Evaluate, a_variant_is_held_against_the_whole_model_and_its_best_floor) {
+  const Results results = evaluate(make_test_with_variants(), options_for(200));
+  ASSERT_EQ(results.variants.size(), 2u);
+  const VariantResult& variant = results.variants[0];
+  EXPECT_EQ(variant.train, 210);
+  EXPECT_EQ(variant.best_floor, "mean");
+  ASSERT_TRUE(variant.against_final && variant.against_best_floor);
+  EXPECT_NEAR(variant.against_final->delta, *variant.test.nmse - *results.models[0].test.nmse, 1e-12);
+  EXPECT_GT(variant.against_final->low, 0);       // worse than the whole model
+  EXPECT_LT(variant.against_best_floor->high, 0);  // still better than the mean
+  EXPECT_EQ(results.verdict, Verdict::skill);      // studies have no say in it
+  EXPECT_FALSE(evaluate(make_test_with_variants(), options_for(10)).variants[0].against_final);
+}
+
+TEST(MetricsJson, variants_and_calibration_read_back) {
+  const Results results = evaluate(make_test_with_variants(), options_for(200));
+  EXPECT_EQ(results.models[0].calibration.size(), 19u);
+  const Results read = Results::from_json(results.to_json());
+  EXPECT_EQ(read.to_json(), results.to_json());
+  EXPECT_EQ(read.variants[1].name, "10 %");
+  EXPECT_EQ(read.variants[1].study, Study::learning_curve);
+  nlohmann::json spoilt = results.to_json();
+  spoilt["variants"][0].erase("study");
+  EXPECT_THROW(Results::from_json(spoilt), Error);
+  const std::string table = results.table();
+  EXPECT_NE(table.find("without audio"), std::string::npos);
+  EXPECT_NE(table.find("With fewer training videos"), std::string::npos);
+}
+
 TEST(MetricsJson, has_the_promised_form_and_reads_back) {
   const Results results = evaluate(make_test(80, 0.6), options_for(200));
   const nlohmann::json json = results.to_json();

@@ -53,6 +53,11 @@ inline ReportContent make_content(size_t test, bool log1p = true) {
                  .prediction = std::vector<double>(test, 8.0),
                  .low = {},
                  .high = {}}};
+  for (const Study study : {Study::ablation, Study::learning_curve})
+    for (const int share : {1, 2}) {
+      set.variants.push_back({.study = study, .train = static_cast<int>(test) * share, .predictions = final_model});
+      set.variants.back().predictions.name = "without audio" + kHostile;
+    }
   EvaluationOptions options;
   options.target = "view_count";
   options.transform = log1p ? "log1p" : "none";

@@ -57,7 +57,8 @@ TEST(HtmlReport, shows_every_part) {
   const std::string html = render_report(testing::make_content(60));
   for (const char* part : {"<html lang=\"en\">", "prefers-color-scheme: dark", "class=\"verdict skill\"", "<caption>",
                            "alt=\"original", "id=\"results\"", "id=\"predictions\"", "id=\"training\"",
-                           "id=\"reconstructions\"", "id=\"inputs\"", "id=\"skipped\"", "id=\"facts\"", "Typical miss"})
+                           "id=\"reconstructions\"", "id=\"inputs\"", "id=\"skipped\"", "id=\"facts\"", "id=\"studies\"",
+                           "id=\"reliability\"", "Quantile calibration", "Learning curve", "Typical miss"})
     EXPECT_NE(html.find(part), std::string::npos) << part;
   EXPECT_GE(count_of(html, "<circle"), 120u) << "each test video stands in both charts";
   EXPECT_EQ(count_of(html, "class=\"range\""), 60u) << "and has its interval";
@@ -77,7 +78,10 @@ TEST(HtmlReport, too_few_videos_are_told_in_a_sentence) {
   EXPECT_EQ(html.find("<circle"), std::string::npos);
   EXPECT_EQ(html.find("nan"), std::string::npos);
   expect_balanced(html);
-  expect_balanced(render_report(ReportContent{}));
+  const std::string bare = render_report(ReportContent{});
+  expect_balanced(bare);
+  EXPECT_EQ(bare.find("id=\"studies\""), std::string::npos);
+  EXPECT_EQ(bare.find("id=\"reliability\""), std::string::npos);
   EXPECT_FALSE(render_model_card(ReportContent{}).empty());
 }
 
