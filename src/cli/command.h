@@ -13,6 +13,7 @@ namespace foreview::cli {
 void add_sample_command(CLI::App& app);
 void add_run_command(CLI::App& app);
 void add_stage_commands(CLI::App& app);
+void add_cross_validate_command(CLI::App& app);
 void add_predict_command(CLI::App& app);
 void add_catalog_commands(CLI::App& app);
 void add_split_audit_command(CLI::App& app);

@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
   foreview::cli::add_run_command(app);
   foreview::cli::add_predict_command(app);
   foreview::cli::add_stage_commands(app);
+  foreview::cli::add_cross_validate_command(app);
   foreview::cli::add_catalog_commands(app);
   foreview::cli::add_split_audit_command(app);
   foreview::cli::add_probe_embeddings_command(app);

@@ -1,4 +1,6 @@
+#include "baselines/baseline.h"
 #include "cli/command.h"
+#include "core/text.h"
 #include "hub/model_cache.h"
 
 namespace foreview::cli {
@@ -9,6 +11,11 @@ void setting(CLI::App& command, RunRequest& request, const std::string& flag, co
              const std::string& help) {
   command.add_option_function<std::string>(
       flag, [&request, key](const std::string& text) { request.settings[key] = text; }, help);
+}
+
+void switch_setting(CLI::App& command, RunRequest& request, const std::string& flag, const std::string& key,
+                    const std::string& help) {
+  command.add_flag_function(flag, [&request, key](int64_t) { request.settings[key] = "true"; }, help);
 }
 
 // The same for one that may be given several times; the values are joined by commas.
@@ -35,9 +42,8 @@ void add_run_options(CLI::App& command, RunRequest& request) {
                "a table that says more of the records, FILE:KEY, e.g. authors.csv:uploader_id; once for each file");
   setting(command, request, "--min-age", "min_age",
           "leave out labels read earlier than this after posting: 36h, 7d, 2w");
-  command.add_flag_function(
-      "--age-adjust", [&request](int64_t) { request.settings["age_adjust"] = "true"; },
-      "tell labels as they would have been at one age after posting");
+  switch_setting(command, request, "--age-adjust", "age_adjust",
+                 "tell labels as they would have been at one age after posting");
   setting(command, request, "--transform", "transform", "auto, log1p or none");
   setting(command, request, "--split", "split", "random, time, author or topic");
   setting(command, request, "--folds", "folds", "cross-validation with so many folds (see --fold)");
@@ -53,6 +59,12 @@ void add_run_options(CLI::App& command, RunRequest& request) {
       "Whisper: a Hugging Face folder, a ggml .bin, or the id of a pulled model (see foreview model)");
   setting(command, request, "--text-model", "text_model",
           "a sentence-transformers folder of the BERT family, for captions and transcripts");
+  setting(command, request, "--baseline", "baseline.names",
+          "simple models to train beside: any of " + join(baseline_names(), ","));
+  switch_setting(command, request, "--ablation", "ablation",
+                 "also train with each kind of input left out and alone, and tell what it is worth");
+  switch_setting(command, request, "--learning-curve", "learning_curve",
+                 "also train on 10 and 30 % of the videos, and tell whether more would help");
   setting(command, request, "--features", "features", "numbers of the records to use by name, NAME,NAME,...");
   setting(command, request, "--time-limit", "pretrain.time_limit",
           "seconds after which pretraining stops with what it has; the next run goes on");

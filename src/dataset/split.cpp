@@ -49,6 +49,8 @@ struct SplitPlan::Impl {
 
   // author, topic: which of them belong together because they share copies of a video.
   NamedGroups groups;
+  std::map<std::string, size_t> author_rows;   // folds by author: videos of each
+  std::map<std::string, int> fold_of_authors;  // of each group of them, from 1
   std::set<std::string> topics;
   std::map<std::string, Split> split_of_topic;
 
@@ -85,6 +87,30 @@ struct SplitPlan::Impl {
     std::sort(order.begin(), order.end());
     for (size_t i = 0; i < order.size(); ++i)
       split_of_topic[order[i].second] = split_at((static_cast<double>(i) + 0.5) / static_cast<double>(order.size()));
+  }
+
+  /// Few authors with many videos each would give folds of very different sizes by a hash: the largest group first, each
+  /// into the fold that is smallest so far.
+  void balance_folds() {
+    std::map<std::string, size_t> rows_of_group;
+    for (const auto& [author, rows] : author_rows) rows_of_group[groups.name_of(author)] += rows;
+    std::vector<std::tuple<size_t, double, std::string>> order;
+    for (const auto& [name, rows] : rows_of_group)
+      order.emplace_back(rows, unit_hash(fmt::format("{}:{}", options.seed, name)), name);
+    std::sort(order.rbegin(), order.rend());
+    std::vector<size_t> sizes(static_cast<size_t>(options.folds), 0);
+    for (const auto& [rows, hash, name] : order) {
+      const auto smallest = std::min_element(sizes.begin(), sizes.end()) - sizes.begin();
+      sizes[static_cast<size_t>(smallest)] += rows;
+      fold_of_authors[name] = static_cast<int>(smallest) + 1;
+    }
+  }
+
+  Split split_in_folds(const std::string& group) const {
+    const auto fold = fold_of_authors.find(group);
+    if (fold != fold_of_authors.end() && fold->second == options.fold) return Split::test;
+    const double u = unit_hash(fmt::format("{}:validation:{}", options.seed, group));
+    return u * (1 - test_share()) < options.validation_share ? Split::validation : Split::train;
   }
 
   void find_boundaries() {
@@ -136,15 +162,18 @@ void SplitPlan::see(const SplitItem& item) {
       plan.any_label = plan.any_label || !(plan.options.kind == SplitKind::topic ? item.topic : item.author).empty();
       if (!item.copies.empty()) plan.groups.join(plan.label_of(item), "video:" + item.copies);
       if (plan.options.kind == SplitKind::topic) plan.topics.insert(plan.label_of(item));
+      if (plan.options.kind == SplitKind::author && plan.options.folds >= 2) ++plan.author_rows[plan.label_of(item)];
   }
 }
 
 void SplitPlan::finish() {
   Impl& plan = *impl_;
   if (!plan.any_item) return;
-  if (plan.options.kind == SplitKind::author)
+  if (plan.options.kind == SplitKind::author) {
     require_field(plan.any_label, "no labelled video has an author, so they cannot be split by author",
                   "add \"uploader_id\" to the metadata or use --split random");
+    if (plan.options.folds >= 2) plan.balance_folds();
+  }
   if (plan.options.kind == SplitKind::time) {
     require_field(plan.any_label, "no labelled video has a posting time, so they cannot be split by time",
                   "add \"timestamp\" or \"upload_date\" to the metadata or use --split random");
@@ -165,12 +194,13 @@ Split SplitPlan::split_of(const SplitItem& item) const {
   switch (plan.options.kind) {
     case SplitKind::time:
       return plan.split_by_time(item);
-    case SplitKind::author:
-      return plan.split_of_key(plan.group_of(item));
     case SplitKind::topic: {
       const auto found = plan.split_of_topic.find(plan.group_of(item));
       return found == plan.split_of_topic.end() ? Split::train : found->second;
     }
+    case SplitKind::author:
+      if (plan.options.folds >= 2) return plan.split_in_folds(plan.group_of(item));
+      return plan.split_of_key(plan.group_of(item));
     case SplitKind::random:
       break;
   }

@@ -39,7 +39,8 @@ struct SplitItem {
 
 /// Assigns splits in two rounds over the items, so that they need not all be held in memory.
 ///
-/// random, author: by a hash of (seed, group), so adding videos moves none of the old ones. topic: topics in the order
+/// random, author: by a hash of (seed, group), so adding videos moves none of the old ones; folds by author are of nearly
+/// equal size instead. topic: topics in the order
 /// of such a hash, the first test_share of them are the test (at least one of three or more), so that a few topics are
 /// shared out evenly; adding videos moves none, adding topics may. time: the last test_share by posting time is the
 /// test, the validation_share before it the validation; copies go with their earliest copy, and videos without a time

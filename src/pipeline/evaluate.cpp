@@ -6,8 +6,11 @@
 #include "core/hash.h"
 #include "core/json.h"
 #include "foreview/error.h"
+#include "pipeline/baseline_trials.h"
 #include "pipeline/feature_set.h"
+#include "pipeline/prediction_file.h"
 #include "pipeline/stages.h"
+#include "pipeline/studies.h"
 
 namespace foreview {
 namespace {
@@ -32,6 +35,24 @@ void add_interval(const Quantity& label, const Target& target, TestSet& test) {
   test.truth_high.push_back(std::max(target.forward(label.high), test.truth.back()));
 }
 
+// The curve's last point is the run's own model.
+void add_whole_curve(RunContext& run, TestSet& test) {
+  if (!run.config.learning_curve) return;
+  for (const ModelPredictions& model : test.models) {
+    if (model.role != ModelRole::final_model || model.track != Track::author_free) continue;
+    const auto train = load_feature_rows(run, Split::train).size() + load_feature_rows(run, Split::validation).size();
+    test.variants.push_back({.study = Study::learning_curve, .train = static_cast<int>(train), .predictions = model});
+    test.variants.back().predictions.name = "100 %";
+  }
+}
+
+std::string state_of(RunContext& run) {
+  const RunConfig& config = run.config;
+  return fingerprint(fmt::format("{}|{}|{}|{}|{}", run.catalog.stage_state("train"),
+                                 fmt::join(chosen_baselines(config.baselines), ","), config.baseline.canonical(),
+                                 config.ablation, config.learning_curve));
+}
+
 TestSet predict_test(RunContext& run, const ForecastModel& model) {
   TestSet test;
   std::vector<VideoFeatures> videos;
@@ -43,26 +64,11 @@ TestSet predict_test(RunContext& run, const ForecastModel& model) {
     videos.push_back(std::move(row.features));
   }
   for (size_t i = 0; i < model.models().size(); ++i) test.models.push_back(predictions_of(model, i, videos));
+  if (test.ids.empty()) return test;
+  for (ModelPredictions& baseline : baseline_trials(run)) test.models.push_back(std::move(baseline));
+  test.variants = study_trials(run);
+  add_whole_curve(run, test);
   return test;
-}
-
-// Every model's test predictions, for the report and for other tools.
-nlohmann::json predictions_json(const TestSet& test, const Target& target) {
-  nlohmann::json models = nlohmann::json::array();
-  for (const ModelPredictions& model : test.models) {
-    nlohmann::json entry{{"name", model.name},
-                         {"role", name_of(model.role)},
-                         {"track", name_of(model.track)},
-                         {"prediction", model.prediction}};
-    if (!model.low.empty()) {
-      entry["low"] = model.low;
-      entry["high"] = model.high;
-    }
-    models.push_back(std::move(entry));
-  }
-  return {{"schema", 1},     {"target", target.name}, {"transform", name_of(target.transform)},
-          {"id", test.ids},  {"actual", test.truth},  {"actual_raw", test.truth_raw},
-          {"models", models}};
 }
 
 EvaluationOptions options_of(RunContext& run, const Target& target, size_t test_rows) {
@@ -87,7 +93,7 @@ Results read_results(const Workspace& work) {
 
 Results evaluate_run(RunContext& run) {
   require_stage(run, "train", "evaluate");
-  const std::string state = run.catalog.stage_state("train");
+  const std::string state = state_of(run);
   if (run.catalog.stage_state("evaluate") == state && std::filesystem::exists(run.work.metrics()) &&
       std::filesystem::exists(run.work.predictions())) {
     stage_line("evaluate", "up to date");
@@ -96,7 +102,7 @@ Results evaluate_run(RunContext& run) {
   ForecastModel model = ForecastModel::load(run.work.model(), run.device);
   const TestSet test = predict_test(run, model);
   const Results results = evaluate(test, options_of(run, model.target(), test.ids.size()));
-  write_file_atomically(run.work.predictions(), predictions_json(test, model.target()).dump(1) + "\n");
+  write_file_atomically(run.work.predictions(), predictions_to_json(test, model.target()).dump(1) + "\n");
   write_file_atomically(run.work.metrics(), results.to_json().dump(2) + "\n");
   model.extra()["held_out"] = results.to_json();
   model.save(run.work.model());

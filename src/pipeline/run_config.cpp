@@ -37,6 +37,8 @@ void visit_fields(Config& c, Visitor&& visit) {
   visit("use", c.use);
   visit("text_model", c.text_model);
   visit("features", c.features);
+  visit("ablation", c.ablation);
+  visit("learning_curve", c.learning_curve);
   visit("seed", c.seed);
   visit("device", c.device);
   visit("threads", c.threads);
@@ -85,6 +87,15 @@ void visit_fields(Config& c, Visitor&& visit) {
   visit("train.members", c.train.members);
   visit("train.text_dimension", c.train.text_dimension);
   visit("train.tree_rounds", c.train.tree_rounds);
+  visit("baseline.names", c.baselines);
+  visit("baseline.frames", c.baseline.frames);
+  visit("baseline.width", c.baseline.width);
+  visit("baseline.height", c.baseline.height);
+  visit("baseline.epochs", c.baseline.epochs);
+  visit("baseline.batch", c.baseline.batch);
+  visit("baseline.learning_rate", c.baseline.learning_rate);
+  visit("baseline.time_limit", c.baseline.time_limit);
+  visit("baseline.most_videos", c.baseline.most_videos);
 }
 
 template <class T>
@@ -293,6 +304,15 @@ void RunConfig::check() const {
   between("train.members", train.members, 1, 100);
   between("train.text_dimension", train.text_dimension, 1, 4096);
   between("train.tree_rounds", train.tree_rounds, 1, 100000);
+  chosen_baselines(baselines);
+  between("baseline.frames", baseline.frames, 1, 256);
+  between("baseline.width", baseline.width, 8, 1024);
+  between("baseline.height", baseline.height, 8, 1024);
+  between("baseline.epochs", baseline.epochs, 1, 100000);
+  between("baseline.batch", baseline.batch, 1, 4096);
+  between("baseline.learning_rate", baseline.learning_rate, 1e-7, 1);
+  between("baseline.time_limit", baseline.time_limit, 0, 1e8);
+  between("baseline.most_videos", baseline.most_videos, 2, 1e7);
 }
 
 }  // namespace foreview

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "baselines/baseline.h"
 #include "media/tracks.h"
 #include "regression/forecast_model.h"
 #include "transcription/transcriber.h"
@@ -37,6 +38,10 @@ struct RunConfig {
   PretrainOptions pretrain;
   double pretrain_time_limit = 0;  // seconds of one call of pretraining; 0: none
   TrainOptions train;
+  std::string baselines = "xgboost_metadata";  // simple models that are trained beside, by name
+  BaselineOptions baseline;
+  bool ablation = false;        // each token kind left out and alone, trained anew
+  bool learning_curve = false;  // 10 and 30 % of the training videos, trained anew
 
   std::vector<std::string> named_fields() const;
 

@@ -153,6 +153,23 @@ TEST(Split, EveryVideoIsTestedInExactlyOneFold) {
   EXPECT_THROW(assign_splits(items, {.kind = SplitKind::time, .folds = 5}), Error);
 }
 
+TEST(Split, FoldsByAuthorAreOfNearlyEqualSize) {
+  std::vector<SplitItem> items;
+  for (int author = 0; author < 12; ++author)
+    for (int video = 0; video <= 2 * author; ++video)
+      items.push_back({.id = fmt::format("{}-{}", author, video), .author = fmt::format("author{}", author)});
+  std::map<std::string, std::set<int>> folds_of_author;
+  for (int fold = 1; fold <= 4; ++fold) {
+    const auto splits = assign_splits(items, {.kind = SplitKind::author, .seed = 5, .folds = 4, .fold = fold});
+    // 144 videos in all; by a hash alone the deviation would be 21.
+    EXPECT_NEAR(static_cast<double>(counts(splits)[Split::test]), 36, 4) << fold;
+    for (size_t i = 0; i < items.size(); ++i)
+      if (splits[i] == Split::test) folds_of_author[items[i].author].insert(fold);
+  }
+  EXPECT_EQ(folds_of_author.size(), 12u);
+  for (const auto& [author, folds] : folds_of_author) EXPECT_EQ(folds.size(), 1u) << author;
+}
+
 TEST(Split, TimeTiesGoById) {
   std::vector<SplitItem> items;
   for (const char* id : {"d", "a", "e", "c", "b"})
