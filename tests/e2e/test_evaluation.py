@@ -16,7 +16,7 @@ def write_rows(folder, rows):
 
 def made_up_rows(count, authors=12, seed=1):
     draw = random.Random(seed)
-    return [{"id": f"v{i}", "description": "cats always" if i % 2 else "tax forms", "uploader_id": f"a{i % authors}",
+    return [{"id": f"v{i}", "description": "cats again" if i % 2 else "dogs again", "uploader_id": f"a{i % authors}",
              "timestamp": 1600000000 + 3600 * i, "view_count": int(draw.lognormvariate(6 + 2 * (i % 2), 0.7))}
             for i in range(count)]
 
