@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/interrupt.h"
+#include "core/parallel.h"
 #include "core/progress.h"
 #include "pipeline/stages.h"
 #include "pipeline/text_embedding.h"
@@ -59,11 +60,11 @@ void embed(RunContext& run) {
     std::unique_ptr<VisualEncoder> visual;
     if (!encoders.visual.empty()) visual = std::make_unique<VisualEncoder>(run.work.encoder_weights(), run.device);
     Progress progress("embed", todo.size(), "videos");
-    for (const std::string& hash : todo) {
+    for_each_parallel(todo.size(), run.device.is_cuda() ? 1 : run.workers, [&](size_t index, int) {
       throw_if_interrupted();
-      embed_one(run, encoders, visual.get(), hash);
+      embed_one(run, encoders, visual.get(), todo[index]);
       progress.advance();
-    }
+    });
   }
   const size_t texts = embed_texts(run);
   const std::string words = run.text_encoder();

@@ -7,6 +7,7 @@
 
 #include "core/hash.h"
 #include "core/interrupt.h"
+#include "core/parallel.h"
 #include "core/progress.h"
 #include "dataset/target.h"
 #include "foreview/error.h"
@@ -120,15 +121,15 @@ void ProbeInputs::measure_baselines() {
 void ProbeInputs::embed_with(const std::filesystem::path& weights) {
   const VisualEncoder trained(weights, run_.device), first = VisualEncoder::untrained(weights, run_.device);
   const std::string folder = trained.fingerprint(), first_folder = first.fingerprint();
-  std::vector<std::vector<float>> learnt, drawn;
+  std::vector<std::vector<float>> learnt(rows_.hashes.size()), drawn(rows_.hashes.size());
   Progress progress("probe: embed", rows_.hashes.size(), "videos");
-  for (const std::string& hash : rows_.hashes) {
+  for_each_parallel(rows_.hashes.size(), run_.device.is_cuda() ? 1 : run_.workers, [&](size_t i, int) {
     throw_if_interrupted();
-    const Tracks tracks = read_tracks(run_.store.path(run_.tracks_encoder(), hash));
-    learnt.push_back(mean_over_clips(trained.embed(*tracks.frames)));
-    drawn.push_back(mean_over_clips(first.embed(*tracks.frames)));
+    const Tracks tracks = read_tracks(run_.store.path(run_.tracks_encoder(), rows_.hashes[i]));
+    learnt[i] = mean_over_clips(trained.embed(*tracks.frames));
+    drawn[i] = mean_over_clips(first.embed(*tracks.frames));
     progress.advance();
-  }
+  });
   set_embedding(pretrained, matrix_of(learnt, trained.block_of_number()));
   set_embedding(random, matrix_of(drawn, first.block_of_number()));
 }

@@ -7,6 +7,7 @@
 #include "core/interrupt.h"
 #include "core/random.h"
 #include "foreview/error.h"
+#include "tensors/one_thread.h"
 #include "tensors/torch_errors.h"
 #include "visual/autoencoder.h"
 #include "visual/grey_video.h"
@@ -123,6 +124,7 @@ std::string VisualEncoder::fingerprint() const { return impl_->fingerprint; }
 TimedVectors VisualEncoder::embed(const Frames& frames) const {
   return with_torch_errors({}, "embedding a video", [&] {
     const at::NoGradGuard no_gradients;
+    const OneTorchThread one_thread;
     const PretrainOptions& options = impl_->options;
     const ScaledVideo video = scale_frames(frames, options.input_width, options.input_height);
     const GreyVideo grey = impl_->motion ? grey_square(frames, options.motion_size) : GreyVideo{};
