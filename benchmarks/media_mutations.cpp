@@ -16,7 +16,7 @@
 #include "core/random.h"
 #include "foreview/error.h"
 #include "media/decode_worker.h"
-#include "media/mutations.h"
+#include "support/mutations.h"
 
 namespace {
 

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "tensors/precision.h"
-#include "visual/tensor_pool.h"
+#include "tensors/tensor_pool.h"
 
 // Internal: needs torch; include it in .cpp files only.
 namespace foreview {

@@ -2,13 +2,10 @@
 
 #include <cstdint>
 
+#include "core/vector_math.h"
+
 // Torch-free: compiled for several instruction sets, the best one is taken at run time.
 namespace foreview {
-
-/// A number of 16 bits with the exponent of f32, as memory holds it.
-struct Bf16 {
-  uint16_t bits;
-};
 
 /// One step of a ConvLSTM's gates over `rows` = batch * pixels positions, channels last. `Real` holds states, `Store` the
 /// gates. Null where an array is not wanted.

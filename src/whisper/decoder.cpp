@@ -7,25 +7,13 @@
 
 #include "foreview/error.h"
 #include "whisper/attention.h"
+#include "whisper/layers.h"
 
 namespace foreview {
 namespace {
 
-at::Tensor norm(const at::Tensor& states, const NormWeights& weights) {
-  return torch::layer_norm(states, {states.size(-1)}, weights.weight, weights.bias, 1e-5);
-}
-
-at::Tensor linear(const at::Tensor& states, const LinearWeights& weights) {
-  return torch::linear(states, weights.weight, weights.bias);
-}
-
-/// [rows, count, parts * width] into `parts` of [rows, heads, count, head_width].
-std::vector<at::Tensor> split_heads(const at::Tensor& states, int64_t parts, int64_t heads) {
-  const at::Tensor split = states.view({states.size(0), states.size(1), parts, heads, -1}).permute({2, 0, 3, 1, 4});
-  std::vector<at::Tensor> all;
-  for (int64_t part = 0; part < parts; ++part) all.push_back(split[part]);
-  return all;
-}
+/// Positions that a cache has room for: whole vectors of the kernels.
+int64_t capacity_of(int64_t positions) { return (positions + 15) / 16 * 16; }
 
 void check_tokens(const WhisperConfig& config, const DecoderState& state, std::span<const int> tokens) {
   const int64_t rows = state.rows(), count = static_cast<int64_t>(tokens.size()) / rows;
@@ -44,51 +32,108 @@ void check_tokens(const WhisperConfig& config, const DecoderState& state, std::s
                    .got = std::to_string(token)});
 }
 
-// One pass of the layers over [rows, count] new tokens.
+// One pass of the layers over [rows, count] new tokens. On the CPU all but the caches is f32.
 class DecoderPass {
  public:
-  DecoderPass(const WhisperConfig& config, DecoderState& state, int64_t count)
-      : heads_(config.decoder_heads), state_(state), count_(count) {}
+  DecoderPass(const WhisperConfig& config, DecoderState& state, int64_t count, const at::Tensor& states)
+      : heads_(config.decoder_heads),
+        head_width_(config.width / config.decoder_heads),
+        state_(state),
+        count_(count),
+        states_(states),
+        normed_(torch::empty_like(states)) {}
 
-  at::Tensor self_attention(size_t layer, const at::Tensor& states, const SelfAttentionWeights& weights) {
-    const std::vector<at::Tensor> parts = split_heads(linear(states, weights.query_key_value), 3, heads_);
-    const int64_t before = state_.length, after = before + count_;
-    state_.keys[layer].slice(2, before, after).copy_(parts[1]);
-    state_.values[layer].slice(2, before, after).copy_(parts[2]);
-    return linear(attend_causally(parts[0], state_.keys[layer].slice(2, 0, after),
-                                  state_.values[layer].slice(2, 0, after), before),
-                  weights.out);
+  void run(size_t i, const DecoderLayerWeights& layer) {
+    attend_to_tokens(i, norm(layer.attention_norm), layer.attention);
+    attend_to_audio(i, norm(layer.cross_norm), layer.cross);
+    const at::Tensor inner = apply(layer.up, norm(layer.mlp_norm));
+    gelu_in_place(inner);
+    added_ = apply(layer.down, inner);
   }
 
-  at::Tensor cross_attention(size_t layer, const at::Tensor& states, const CrossAttentionWeights& weights) {
-    // The rows of one audio share its keys and values: they are queries of the same product.
-    const int64_t audios = state_.cross_keys[layer].size(0), width = states.size(2);
-    const at::Tensor query = linear(states, weights.query).view({audios, -1, width});
-    const at::Tensor attended =
-        attend(split_heads(query, 1, heads_)[0], state_.cross_keys[layer], state_.cross_values[layer]);
-    return linear(attended.view({states.size(0), count_, width}), weights.out);
+  /// The states after all that ran so far; normed.
+  const at::Tensor& norm(const NormWeights& weights) {
+    add_and_norm(states_, added_, weights, normed_);
+    added_ = at::Tensor();
+    return normed_;
   }
+  at::Tensor states() const { return added_.defined() ? states_ + added_ : states_.clone(); }
 
  private:
-  int64_t heads_;
+  void attend_to_tokens(size_t i, const at::Tensor& normed, const SelfAttentionWeights& weights) {
+    const int64_t rows = state_.rows(), before = state_.length, after = before + count_;
+    // [3, rows, count, heads, head_width]
+    const at::Tensor parts =
+        apply(weights.query_key_value, normed).view({rows, count_, 3, heads_, head_width_}).permute({2, 0, 1, 3, 4});
+    const at::Tensor &keys = state_.keys[i], &values = state_.values[i];
+    keys.slice(3, before, after).copy_(parts[1].permute({0, 2, 3, 1}));
+    values.slice(2, before, after).copy_(parts[2].transpose(1, 2));
+    at::Tensor attended;
+    if (by_token()) {
+      attended = attend_token(parts[0].reshape({rows, -1}), keys, values, after);
+    } else {
+      const at::Tensor query = parts[0].transpose(1, 2);
+      attended = attend_causally(query, keys.slice(3, 0, after).to(query.scalar_type()),
+                                 values.slice(2, 0, after).to(query.scalar_type()), before);
+    }
+    added_ = apply(weights.out, attended.view_as(normed));
+  }
+
+  void attend_to_audio(size_t i, const at::Tensor& normed, const CrossAttentionWeights& weights) {
+    // The rows of one audio share its keys and values: they are queries of the same product.
+    const at::Tensor &keys = state_.cross_keys[i], &values = state_.cross_values[i];
+    const int64_t positions = state_.audio_positions;
+    const at::Tensor query = apply(weights.query, normed);
+    at::Tensor attended;
+    if (by_token()) {
+      attended = attend_token(query.view({state_.rows(), -1}), keys, values, positions);
+    } else {
+      const at::Tensor split = query.view({keys.size(0), -1, heads_, head_width_}).transpose(1, 2);
+      attended = attend(split, keys.slice(3, 0, positions).to(query.scalar_type()),
+                        values.slice(2, 0, positions).to(query.scalar_type()));
+    }
+    added_ = apply(weights.out, attended.view_as(normed));
+  }
+
+  bool by_token() const { return count_ == 1 && states_.is_cpu() && head_width_ % 16 == 0; }
+
+  int64_t heads_, head_width_;
   DecoderState& state_;
   int64_t count_;
+  at::Tensor states_, normed_;  // [rows, count, width]
+  at::Tensor added_;            // what is still to be added to the states
 };
+
+at::Tensor embed(const DecoderWeights& weights, std::span<const int> tokens, int64_t rows, int64_t first) {
+  const int64_t count = static_cast<int64_t>(tokens.size()) / rows;
+  const at::Tensor ids = torch::tensor(std::vector<int>(tokens.begin(), tokens.end()), torch::kInt32)
+                             .to(weights.positions.device(), torch::kInt64);
+  const at::Tensor vectors = weights.embedding.is_packed() ? weights.embedding.packed.rows(ids)
+                                                           : torch::embedding(weights.embedding.weight, ids);
+  return (vectors.view({rows, count, -1}) + weights.positions.slice(0, first, first + count)).contiguous();
+}
 
 }  // namespace
 
 DecoderState start_decoder(const DecoderWeights& weights, const WhisperConfig& config, const at::Tensor& audio,
-                           int64_t rows_each) {
-  const int64_t audios = audio.size(0), heads = config.decoder_heads;
-  const std::vector<int64_t> shape = {audios * rows_each, heads, config.text_context, config.width / heads};
-  DecoderState state;
+                           int64_t rows_each, TensorPool& pool) {
+  const int64_t audios = audio.size(0), positions = audio.size(1), heads = config.decoder_heads;
+  const int64_t head_width = config.width / heads;
+  const auto options = weights.positions.options().dtype(weights.type);
+  DecoderState state{.audio_positions = positions};
+  const auto take = [&](int64_t rows, int64_t room, std::vector<at::Tensor>& keys, std::vector<at::Tensor>& values) {
+    keys.push_back(pool.take({rows, heads, head_width, room}, options));
+    values.push_back(pool.take({rows, heads, room, head_width}, options));
+  };
+  const at::Tensor of_type = audio.to(weights.positions.device(), weights.type).contiguous();
+  at::Tensor joined = pool.take({audios, positions, 2 * config.width}, options);
   for (const DecoderLayerWeights& layer : weights.layers) {
-    const std::vector<at::Tensor> parts =
-        split_heads(linear(audio.to(weights.embedding.scalar_type()), layer.cross.key_value), 2, heads);
-    state.cross_keys.push_back(parts[0].contiguous());
-    state.cross_values.push_back(parts[1].contiguous());
-    state.keys.push_back(torch::zeros(shape, weights.embedding.options()));
-    state.values.push_back(torch::zeros(shape, weights.embedding.options()));
+    take(audios * rows_each, capacity_of(config.text_context), state.keys, state.values);
+    take(audios, capacity_of(positions), state.cross_keys, state.cross_values);
+    apply(layer.cross.key_value, of_type, joined);
+    const at::Tensor parts = joined.view({audios, positions, 2, heads, head_width}).permute({2, 0, 3, 1, 4});
+    state.cross_keys.back().slice(3, 0, positions).copy_(parts[0].transpose(2, 3));
+    state.cross_values.back().slice(2, 0, positions).copy_(parts[1]);
   }
   return state;
 }
@@ -97,27 +142,28 @@ at::Tensor run_decoder(const DecoderWeights& weights, const WhisperConfig& confi
                        std::span<const int> tokens, bool last_only, LayerProbe* probe) {
   check_tokens(config, state, tokens);
   const int64_t rows = state.rows(), count = static_cast<int64_t>(tokens.size()) / rows;
-  const auto keep = [&](const at::Tensor& states) {
-    if (probe) probe->outputs.push_back(states.clone());
-  };
-  const at::Tensor ids = torch::tensor(std::vector<int>(tokens.begin(), tokens.end()), torch::kInt32)
-                             .to(weights.embedding.device(), torch::kInt64)
-                             .view({rows, count});
-  at::Tensor states =
-      torch::embedding(weights.embedding, ids) + weights.positions.slice(0, state.length, state.length + count);
-  DecoderPass pass(config, state, count);
+  DecoderPass pass(config, state, count, embed(weights, tokens, rows, state.length));
   for (size_t i = 0; i < weights.layers.size(); ++i) {
-    const DecoderLayerWeights& layer = weights.layers[i];
-    states = states + pass.self_attention(i, norm(states, layer.attention_norm), layer.attention);
-    states = states + pass.cross_attention(i, norm(states, layer.cross_norm), layer.cross);
-    states = states + linear(torch::gelu(linear(norm(states, layer.mlp_norm), layer.up)), layer.down);
-    keep(states);
+    pass.run(i, weights.layers[i]);
+    if (probe) probe->outputs.push_back(pass.states());
   }
+  at::Tensor states = pass.norm(weights.norm);
   state.length += count;
-  states = norm(states, weights.norm);
-  keep(states);
-  if (last_only) states = states.slice(1, count - 1, count);
-  return torch::matmul(states, weights.embedding.t()).to(at::Device("cpu"), torch::kFloat32);
+  if (probe) probe->outputs.push_back(states.clone());
+  if (last_only) states = states.slice(1, count - 1, count).contiguous();
+  return apply(weights.embedding, states).to(at::Device("cpu"), torch::kFloat32);
+}
+
+void reorder_rows(DecoderState& state, std::span<const int64_t> from, TensorPool& pool) {
+  const auto rows = static_cast<int64_t>(from.size());
+  const auto reorder = [&](at::Tensor& part, int64_t axis) {
+    at::Tensor moved = pool.take({rows, part.size(1), part.size(2), part.size(3)}, part.options());
+    for (int64_t row = 0; row < rows; ++row)  // only what is filled is copied
+      moved[row].slice(axis, 0, state.length).copy_(part[from[static_cast<size_t>(row)]].slice(axis, 0, state.length));
+    part = moved;
+  };
+  for (at::Tensor& keys : state.keys) reorder(keys, 2);
+  for (at::Tensor& values : state.values) reorder(values, 1);
 }
 
 }  // namespace foreview

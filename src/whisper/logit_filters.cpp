@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "whisper/row_kernels.h"
+
 namespace foreview {
 namespace {
 
@@ -37,11 +39,7 @@ double log_sum_exp(std::span<const float> values) {
   if (values.empty()) return -INFINITY;
   const float most = *std::max_element(values.begin(), values.end());
   if (most == forbidden) return -INFINITY;
-  double sum = 0;
-  for (const float value : values)
-    // What is below adds less than 1e-13 each.
-    if (value - most > -30) sum += std::exp(value - most);
-  return most + std::log(sum);
+  return most + std::log(sum_of_exponentials(values.data(), static_cast<int64_t>(values.size()), most));
 }
 
 void suppress_blank(std::span<float> logits, std::span<const int> sampled, std::span<const int> begin_suppress_tokens) {

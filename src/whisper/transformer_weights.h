@@ -7,17 +7,24 @@
 #include <vector>
 
 #include "tensors/tensor_file.h"
+#include "whisper/packed_matrix.h"
 #include "whisper/whisper_config.h"
 
-// Internal to this folder. All matrices are in the computing type, norms and biases in f32 where noted.
+// Internal to this folder.
 namespace foreview {
 
+/// Plain for the library's products, in the computing type; or packed for the program's own, which add up in f32: on the
+/// CPU all but the encoder's in bf16, which the library multiplies faster.
 struct LinearWeights {
-  at::Tensor weight;  // [out, in]
-  at::Tensor bias;    // [out]
+  at::Tensor weight;    // [out, in]; undefined where packed
+  PackedMatrix packed;
+  at::Tensor bias;      // [out], f32 where packed; undefined: none
+
+  bool is_packed() const { return packed.outputs > 0; }
+  int64_t outputs() const { return is_packed() ? packed.outputs : weight.size(0); }
 };
 struct NormWeights {
-  at::Tensor weight, bias;  // [width]
+  at::Tensor weight, bias;  // [width], f32 on the CPU
 };
 struct SelfAttentionWeights {
   LinearWeights query_key_value;  // [3 * width, width], the query's part times head_width^-0.5
@@ -35,9 +42,9 @@ struct EncoderLayerWeights {
   LinearWeights up, down;
 };
 struct EncoderWeights {
-  at::Tensor conv1_weight, conv1_bias;  // [width, mel_bins, 3]
-  at::Tensor conv2_weight, conv2_bias;  // [width, width, 3]
-  at::Tensor positions;                 // [audio_context, width]
+  at::ScalarType type, state_type;  // of the computation; of what layers add to: f32 on the CPU
+  LinearWeights conv1, conv2;       // [width, 3 * channels], a frame's channels side by side
+  at::Tensor positions;             // [audio_context, width] of state_type
   std::vector<EncoderLayerWeights> layers;
   NormWeights norm;
 };
@@ -49,8 +56,9 @@ struct DecoderLayerWeights {
   LinearWeights up, down;
 };
 struct DecoderWeights {
-  at::Tensor embedding;  // [vocabulary, width], also the output matrix
-  at::Tensor positions;  // [text_context, width]
+  at::ScalarType type;      // of the caches
+  LinearWeights embedding;  // [vocabulary, width], also the output matrix
+  at::Tensor positions;     // [text_context, width], f32 on the CPU
   std::vector<DecoderLayerWeights> layers;
   NormWeights norm;
 };

@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include "foreview/error.h"
+#include "tensors/tensor_pool.h"
 #include "tensors/torch_errors.h"
 #include "whisper/decoder.h"
 #include "whisper/encoder.h"
@@ -16,7 +17,12 @@ at::ScalarType scalar_type(Precision precision) { return precision == Precision:
 
 }  // namespace
 
-WhisperModel::WhisperModel() = default;
+// A window takes some 100 tensors, the last of them smaller than a full one: memory is kept over several.
+constexpr int64_t calls_that_keep_memory = 2000;
+
+WhisperModel::WhisperModel()
+    : encoder_memory_(std::make_unique<TensorPool>(calls_that_keep_memory)),
+      decoder_memory_(std::make_unique<TensorPool>(calls_that_keep_memory)) {}
 WhisperModel::WhisperModel(WhisperModel&&) noexcept = default;
 WhisperModel& WhisperModel::operator=(WhisperModel&&) noexcept = default;
 WhisperModel::~WhisperModel() = default;
@@ -37,14 +43,14 @@ WhisperModel WhisperModel::load(const std::filesystem::path& path, const Device&
 at::Tensor WhisperModel::encode(const at::Tensor& log_mel, LayerProbe* probe) const {
   return with_torch_errors({}, "running the speech encoder", [&] {
     const torch::NoGradGuard no_grad;
-    return run_encoder(weights_->encoder, config_, log_mel, probe);
+    return run_encoder(weights_->encoder, config_, log_mel, *encoder_memory_, probe);
   });
 }
 
 DecoderState WhisperModel::start(const at::Tensor& audio, int64_t rows_each) const {
   return with_torch_errors({}, "starting the speech decoder", [&] {
     const torch::NoGradGuard no_grad;
-    return start_decoder(weights_->decoder, config_, audio, rows_each);
+    return start_decoder(weights_->decoder, config_, audio, rows_each, *decoder_memory_);
   });
 }
 
@@ -58,14 +64,7 @@ at::Tensor WhisperModel::decode(DecoderState& state, std::span<const int> tokens
 
 void WhisperModel::reorder(DecoderState& state, std::span<const int64_t> from) const {
   const torch::NoGradGuard no_grad;
-  const at::Tensor rows = torch::tensor(std::vector<int64_t>(from.begin(), from.end())).to(state.keys[0].device());
-  for (auto* parts : {&state.keys, &state.values})
-    for (at::Tensor& part : *parts) {
-      // Only what is filled is copied.
-      at::Tensor moved = torch::empty({rows.size(0), part.size(1), part.size(2), part.size(3)}, part.options());
-      moved.slice(2, 0, state.length).copy_(part.slice(2, 0, state.length).index_select(0, rows));
-      part = moved;
-    }
+  reorder_rows(state, from, *decoder_memory_);
 }
 
 }  // namespace foreview

@@ -16,12 +16,15 @@
 namespace foreview {
 
 struct TransformerWeights;
+class TensorPool;
 
 /// What the decoder has computed for the tokens so far, and the keys and values of the encoder's states.
 struct DecoderState {
   int64_t length = 0;                                // tokens of each row so far
-  std::vector<at::Tensor> keys, values;              // a layer: [rows, heads, text_context, head_width]
-  std::vector<at::Tensor> cross_keys, cross_values;  // a layer: [audios, heads, audio_context, head_width]
+  int64_t audio_positions = 0;                       // of the encoder's states
+  // A layer's keys are [rows, heads, head_width, room], its values [rows, heads, room, head_width]; of the cross
+  // attention [audios, ...]. There is room for a few more than are used.
+  std::vector<at::Tensor> keys, values, cross_keys, cross_values;
 
   int64_t rows() const { return keys.front().size(0); }
 };
@@ -34,7 +37,7 @@ struct LayerProbe {
 /// A Whisper model (Radford et al. 2022): encoder and decoder with key and value caches. Thread-safe once loaded.
 class WhisperModel {
  public:
-  /// `path`: a Hugging Face folder or a ggml file; bf16 moves logits by some 1e-2. Throws Error in one line
+  /// `path`: a Hugging Face folder or a ggml file; bf16 moves logits by some 1e-2 of their range. Throws Error in one line
   /// with expected and got.
   static WhisperModel load(const std::filesystem::path& path, const Device& device, Precision precision);
 
@@ -63,6 +66,7 @@ class WhisperModel {
   WhisperConfig config_;
   std::unique_ptr<WhisperTokenizer> tokenizer_;
   std::unique_ptr<TransformerWeights> weights_;
+  std::unique_ptr<TensorPool> encoder_memory_, decoder_memory_;
   Device device_;
 };
 

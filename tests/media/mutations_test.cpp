@@ -1,4 +1,4 @@
-#include "media/mutations.h"
+#include "support/mutations.h"
 
 #include <gtest/gtest.h>
 

@@ -71,6 +71,24 @@ TEST_F(ModelFolder, AnotherVocabulary) {
   expect_message({"vocab.json", "256 bytes", "among 1 tokens"});
 }
 
+TEST_F(ModelFolder, WeightsOfAnotherVocabulary) {
+  nlohmann::json config = nlohmann::json::parse(read_file(golden_ / "config.json"));
+  config["vocab_size"] = 51866;
+  fs::remove(folder_.path() / "config.json");
+  write_file_atomically(folder_.path() / "config.json", config.dump());
+  expect_message({"model.decoder.embed_tokens.weight", "expected [51866, 64]", "got [51865, 64]"});
+}
+
+TEST_F(ModelFolder, OverlappingTensors) {
+  const std::string entry = R"("dtype": "F32", "shape": [2], "data_offsets": )";
+  std::string header = R"({"a": {)" + entry + R"([0, 8]}, "b": {)" + entry + "[4, 12]}}";
+  const uint64_t length = header.size();
+  fs::remove(folder_.path() / "model.safetensors");
+  write_file_atomically(folder_.path() / "model.safetensors",
+                        std::string(reinterpret_cast<const char*>(&length), 8) + header + std::string(12, '\0'));
+  expect_message({"model.safetensors", "\"b\" overlaps another one", "expected to begin at byte 8", "got byte 4"});
+}
+
 TEST_F(ModelFolder, TruncatedAndHostileSafetensors) {
   const fs::path file = folder_.path() / "model.safetensors";
   const std::string whole = read_file(file);

@@ -2,13 +2,15 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string>
+#include <string_view>
 
 #include "core/random.h"
 
 namespace foreview::testing {
 
-/// A damaged copy of a media file: flipped bytes, lost or repeated stretches, an early end, two stretches (such as
+/// A damaged copy of a file: flipped bytes, lost or repeated stretches, an early end, two stretches (such as
 /// boxes) that have changed places, or numbers of the container set to extremes. The same `random` gives the same
 /// copies.
 inline std::string mutated(const std::string& whole, Random& random) {
@@ -60,6 +62,25 @@ inline std::string mutated(const std::string& whole, Random& random) {
     }
   }
   return bytes;
+}
+
+/// A damaged copy of a text: as above, or with a number or a sign of its grammar changed.
+inline std::string mutated_text(const std::string& whole, Random& random) {
+  constexpr std::string_view numbers[] = {"0", "-1", "18446744073709551616", "9223372036854775807", "1e999", "0.5", "NaN"};
+  constexpr std::string_view signs[] = {"{", "}", "[", "]", "\"", ",", ":", "\n", "-->", "<", "&", "\\u0000", "\xFF", "null"};
+  std::string text = random.below(3) == 0 ? mutated(whole, random) : whole;
+  const int rounds = 1 + static_cast<int>(random.below(4));
+  for (int round = 0; round < rounds && !text.empty(); ++round) {
+    const size_t at = static_cast<size_t>(random.below(text.size()));
+    const size_t digit = text.find_first_of("0123456789", at);
+    if (random.below(2) == 0 && digit != text.npos) {
+      const size_t end = std::min(text.find_first_not_of("0123456789", digit), text.size());
+      text.replace(digit, end - digit, numbers[random.below(std::size(numbers))]);
+    } else {
+      text.replace(at, static_cast<size_t>(random.below(3)), signs[random.below(std::size(signs))]);
+    }
+  }
+  return text;
 }
 
 }  // namespace foreview::testing
