@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <set>
 
 #include "core/files.h"
 #include "core/json.h"
@@ -82,22 +83,29 @@ std::optional<std::pair<double, double>> times_from(std::string_view line) {
   return std::pair(*start, std::max(*start, *stop));
 }
 
-/// Without <tags>, {\positions} and entities.
+constexpr std::pair<std::string_view, std::string_view> entities[] = {{"&lt;", "<"},    {"&gt;", ">"},  {"&nbsp;", " "},
+                                                                      {"&quot;", "\""}, {"&#39;", "'"}, {"&amp;", "&"}};
+
+/// Without <tags>, {\positions} and entities. One pass: lines are as long as a file's writer likes.
 std::string plain(std::string_view line) {
   std::string text;
-  for (size_t at = 0; at < line.size(); ++at) {
-    const bool tag = line[at] == '<', position = line[at] == '{' && at + 1 < line.size() && line[at + 1] == '\\';
-    const size_t end = tag ? line.find('>', at) : position ? line.find('}', at) : std::string_view::npos;
-    if (end != std::string_view::npos) {
-      at = end;
-    } else {
-      text += line[at];
+  const size_t last_tag = line.rfind('>'), last_position = line.rfind('}');
+  const auto is_before = [](size_t at, size_t end) { return end != std::string_view::npos && at < end; };
+  for (size_t at = 0; at < line.size();) {
+    const std::string_view rest = line.substr(at);
+    if (rest[0] == '<' && is_before(at, last_tag)) {
+      at += rest.find('>') + 1;
+      continue;
     }
+    if (rest.starts_with("{\\") && is_before(at, last_position)) {
+      at += rest.find('}') + 1;
+      continue;
+    }
+    const auto* entity = std::ranges::find_if(entities, [&](const auto& known) { return rest.starts_with(known.first); });
+    const bool found = entity != std::end(entities);
+    text += found ? entity->second : rest.substr(0, 1);
+    at += found ? entity->first.size() : 1;
   }
-  for (const auto& [entity, meaning] : {std::pair("&lt;", "<"), std::pair("&gt;", ">"), std::pair("&nbsp;", " "),
-                                        std::pair("&quot;", "\""), std::pair("&#39;", "'"), std::pair("&amp;", "&")})
-    for (size_t at = text.find(entity); at != std::string::npos; at = text.find(entity, at + 1))
-      text.replace(at, std::string_view(entity).size(), meaning);
   return std::string(trimmed(clean_utf8(text)));
 }
 
@@ -114,8 +122,8 @@ class CueList {
   void add(std::string_view line) {
     const std::string text = plain(line);
     if (text.empty() || !open_) return;
-    now_.push_back(text);
-    if (rolling_ && std::find(before_.begin(), before_.end(), text) != before_.end()) return;
+    if (rolling_) now_.insert(text);
+    if (before_.contains(text)) return;
     cue_.text += (cue_.text.empty() ? "" : " ") + text;
   }
   void close() {
@@ -134,7 +142,7 @@ class CueList {
  private:
   bool rolling_, open_ = false;
   TranscriptSegment cue_;
-  std::vector<std::string> now_, before_;
+  std::set<std::string> now_, before_;  // rolling captions alone
   std::vector<TranscriptSegment> segments_;
 };
 

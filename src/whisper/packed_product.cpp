@@ -39,6 +39,17 @@ FOREVIEW_INLINE void multiply_tile(const PackedProduct<Store>& p, int64_t row, i
     store_row<parts>(sums[r], p.out + (row + r) * p.out_stride + first, p.outputs - first);
 }
 
+/// The last rows, fewer than `rows`, together: the weights are read once.
+template <int64_t rows, int64_t parts, class Store>
+FOREVIEW_INLINE void multiply_rest(const PackedProduct<Store>& p, int64_t row, int64_t first) {
+  if constexpr (rows > 1) {
+    if (p.rows - row == rows - 1)
+      multiply_tile<rows - 1, parts>(p, row, first);
+    else
+      multiply_rest<rows - 1, parts>(p, row, first);
+  }
+}
+
 template <int64_t most_rows, int64_t parts>
 struct Multiply {
   template <class Store>
@@ -47,8 +58,7 @@ struct Multiply {
     for (int64_t first = 0; first < p.outputs; first += parts * lane_count) {
       int64_t row = 0;
       for (; row + most_rows <= p.rows; row += most_rows) multiply_tile<most_rows, parts>(p, row, first);
-      for (; row + 2 <= p.rows; row += 2) multiply_tile<2, parts>(p, row, first);
-      if (row < p.rows) multiply_tile<1, parts>(p, row, first);
+      multiply_rest<most_rows, parts>(p, row, first);
     }
   }
 };

@@ -53,6 +53,25 @@ TEST(Subtitles, Json) {
   EXPECT_THROW(parse_json3("[]", "a.json3"), Error);
 }
 
+TEST(Subtitles, MarkUpOfEveryKindIsRemoved) {
+  const auto text_of = [](const std::string& line) { return parse_subrip("1\n00:01,0 --> 00:02,0\n" + line, "a.srt"); };
+  EXPECT_EQ(text_of("{\\an8}a<b>b</b> &lt;c&gt; &amp;lt; 1 < 2 {d}")[0].text, "ab <c> &lt; 1 < 2 {d}");
+  EXPECT_TRUE(text_of("<i></i>{\\an8}").empty());
+}
+
+TEST(Subtitles, HostileFilesTakeNoLongerThanOthersOfTheirSize) {
+  std::string tags(2'000'000, '<'), entities, lines;
+  for (int i = 0; i < 200'000; ++i) {
+    entities += "&amp;";
+    lines += std::to_string(i) + "\n";
+  }
+  const std::string cue = "\n00:01.000 --> 00:02.000\n";
+  // What is searched again for every sign, or line by line in the cue before, would take hours.
+  EXPECT_EQ(parse_webvtt("WEBVTT\n" + cue + tags, "a.vtt")[0].text.size(), tags.size());
+  EXPECT_EQ(parse_webvtt("WEBVTT\n" + cue + entities, "a.vtt")[0].text.size(), 200'000u);
+  EXPECT_EQ(parse_webvtt("WEBVTT\n" + cue + lines + cue + lines, "a.vtt").size(), 1u);
+}
+
 TEST(Subtitles, WhatIsWrittenCanBeRead) {
   const TranscriptSegment segment{"some words", 3661.25, 3662.5};
   const auto read = parse_subrip(subrip_cue(1, segment) + subrip_cue(2, segment), "a.srt");

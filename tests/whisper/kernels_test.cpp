@@ -30,7 +30,7 @@ TYPED_TEST_SUITE(Kernels, Stores);
 
 TYPED_TEST(Kernels, PackedProductIsTheSumOfProducts) {
   for (const int64_t outputs : {64, 50, 16, 3})
-    for (const int64_t rows : {1, 2, 3, 6, 11}) {
+    for (const int64_t rows : {1, 2, 3, 4, 5, 6, 11}) {
       const int64_t inputs = 37, x_stride = 40, out_stride = 70;
       const auto block = numbers<TypeParam>(inputs * packed_outputs, 1);
       const auto bias = numbers<float>(outputs, 2), x = numbers<float>(rows * x_stride, 3);
