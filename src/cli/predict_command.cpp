@@ -18,11 +18,11 @@ struct PredictOptions {
   std::vector<std::filesystem::path> videos;
   VideoFacts facts;
   Predictor::Options predictor;
-  bool json = false;
+  bool json = false, quartiles = false;
 };
 
 nlohmann::json to_json(const Forecast& f) {
-  return {{"video", f.video},
+  nlohmann::json json{{"video", f.video},
           {"target", f.target},
           {"median", f.median},
           {"low", f.low},
@@ -33,6 +33,8 @@ nlohmann::json to_json(const Forecast& f) {
           {"track", f.track},
           {"verdict", f.verdict},
           {"notes", f.notes}};
+  if (!f.chance_of_quarters.empty()) json["chance_of_quarters"] = f.chance_of_quarters;
+  return json;
 }
 
 std::string trust(const Forecast& f) {
@@ -43,12 +45,16 @@ std::string trust(const Forecast& f) {
   return "the model was never evaluated: do not rely on this";
 }
 
-void print_for_people(const Forecast& f) {
+void print_for_people(const Forecast& f, bool quartiles) {
   std::printf("%s\n", f.video.c_str());
   std::printf("  %-12s about %s; 8 in 10 such videos end between %s and %s\n", f.target.c_str(),
               human_number(f.median).c_str(), human_number(f.low).c_str(), human_number(f.high).c_str());
   std::printf("  rank         above %.0f %% of the training videos; chance of reaching their top tenth %.0f %%\n",
               f.percentile, 100 * f.chance_of_top_tenth);
+  if (quartiles && f.chance_of_quarters.size() == 4)
+    std::printf("  quarters     of the training videos: lowest %.0f %%, second %.0f %%, third %.0f %%, highest %.0f %%\n",
+                100 * f.chance_of_quarters[0], 100 * f.chance_of_quarters[1], 100 * f.chance_of_quarters[2],
+                100 * f.chance_of_quarters[3]);
   std::printf("  trust        %s\n", trust(f).c_str());
   for (const std::string& note : f.notes) std::printf("  note         %s\n", note.c_str());
 }
@@ -75,7 +81,7 @@ void predict_all(const PredictOptions& options) {
       if (options.json)
         forecasts.push_back(to_json(forecast));
       else
-        print_for_people(forecast);
+        print_for_people(forecast, options.quartiles);
     } catch (const Error& error) {
       if (error.kind() == ErrorKind::interrupted) throw;
       std::fprintf(stderr, "foreview: %s\n", error.what());
@@ -104,6 +110,7 @@ void add_predict_command(CLI::App& app) {
       },
       "a number the model was given by name, NAME=NUMBER (see --features of run)");
   command->add_option("--device", options->predictor.device, "auto, cpu or cuda");
+  command->add_flag("--quartiles", options->quartiles, "also tell the chance of each quarter of the training videos");
   command->add_flag("--json", options->json, "print JSON");
   command->callback([options] { predict_all(*options); });
 }

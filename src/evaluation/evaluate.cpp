@@ -130,7 +130,8 @@ VariantResult measure_variant(const TestSet& test, const Variant& variant, const
                        .train = variant.train,
                        .test = measure(test, model, options)};
   for (const ModelPredictions& whole : test.models)
-    if (enough && whole.role == ModelRole::final_model && whole.track == model.track)
+    if (enough && whole.role == ModelRole::final_model && whole.track == model.track &&
+        whole.prediction != model.prediction)  // the curve's last point is that model itself
       result.against_final = difference(test, model, whole, options);
   if (const ModelPredictions* floor = best_floor_for(model.track, test)) {
     result.best_floor = floor->name;

@@ -12,6 +12,20 @@ double share_below(const std::vector<double>& sorted, double value) {
   return static_cast<double>(below) / static_cast<double>(sorted.size());
 }
 
+// What the forecast's distribution gives to each quarter of the training labels.
+std::vector<double> quarters(const std::vector<double>& sorted_labels, const Prediction& prediction) {
+  std::vector<double> chances;
+  double above = 1;
+  for (const double level : {0.25, 0.5, 0.75}) {
+    const double reached =
+        chance_of_reaching(quantile(sorted_labels, level), prediction.median, prediction.low, prediction.high);
+    chances.push_back(std::max(0.0, above - reached));
+    above = std::min(above, reached);
+  }
+  chances.push_back(above);
+  return chances;
+}
+
 }  // namespace
 
 Forecast ForecastModel::forecast(const VideoFeatures& video) const {
@@ -36,6 +50,7 @@ Forecast ForecastModel::forecast(const VideoFeatures& video) const {
     forecast.chance_of_top_tenth = best_tenth > 0 ? prediction.median : 1;
   else
     forecast.chance_of_top_tenth = chance_of_reaching(best_tenth, prediction.median, prediction.low, prediction.high);
+  if (!impl.target.binary) forecast.chance_of_quarters = quarters(impl.sorted_labels, prediction);
   forecast.track = name_of(final_model.track);
   if (tokens.empty())
     forecast.notes.push_back("nothing in this video is known to the model: the answer is about any video");

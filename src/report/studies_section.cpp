@@ -54,7 +54,7 @@ std::string curve_chart(const std::vector<const VariantResult*>& rows) {
   y_ends.push_back(1);
   const Axis x = linear_axis(x_ends, "training videos");
   SvgChart chart("Learning curve", "nMSE on the test videos by the number of training videos", x,
-                 linear_axis(y_ends, "nMSE", true), {.height = 300});
+                 linear_axis(y_ends, "nMSE", true), {.width = 960, .height = 300});
   chart.add_segment(x.low, 1, x.high, 1, "guide");
   chart.add_line(videos, error, "line-0");
   for (size_t i = 0; i < videos.size(); ++i)

@@ -164,6 +164,9 @@ TEST(Evaluate, a_variant_is_held_against_the_whole_model_and_its_best_floor) {
   EXPECT_LT(variant.against_best_floor->high, 0);  // still better than the mean
   EXPECT_EQ(results.verdict, Verdict::skill);      // studies have no say in it
   EXPECT_FALSE(evaluate(make_test_with_variants(), options_for(10)).variants[0].against_final);
+  TestSet itself = make_test_with_variants();
+  itself.variants[1].predictions.prediction = itself.models[2].prediction;
+  EXPECT_FALSE(evaluate(itself, options_for(200)).variants[1].against_final);
 }
 
 TEST(MetricsJson, variants_and_calibration_read_back) {

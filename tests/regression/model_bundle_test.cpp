@@ -98,8 +98,10 @@ TEST(ModelBundle, NoModelAndOtherVersionsAreRefusedInOneLine) {
   model().save(folder.path());
   const fs::path json = folder.path() / "model.json";
   const std::string good = read_file(json);
-  change_json(json, [](auto& j) { j["version"] = 2; });
-  expect_refused(folder.path(), "expected 1, got 2");
+  for (const int other : {1, 3}) {  // an older program's, a newer one's
+    change_json(json, [&](auto& j) { j["version"] = other; });
+    expect_refused(folder.path(), "expected 2, got " + std::to_string(other));
+  }
   write_file_atomically(json, "{\"format\": \"other\"}");
   expect_refused(folder.path(), "no foreview model");
   write_file_atomically(json, good.substr(0, good.size() / 2));
