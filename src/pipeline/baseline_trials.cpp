@@ -31,7 +31,10 @@ Trial fit(const RunContext& run, const std::string& name, const BaselineTask& ta
               .train = 0};
   const auto predictions = baseline_predictions(name, task, run.config.baseline,
                                                 static_cast<uint64_t>(run.config.seed), run.device);
-  if (!predictions) return trial;
+  if (!predictions) {
+    stage_line("train", fmt::format("baseline {} is left out: no training video has what it reads", name));
+    return trial;
+  }
   trial.train = task.train.size();
   for (const Prediction& one : *predictions) {
     trial.predictions.prediction.push_back(one.median);
@@ -54,10 +57,7 @@ std::vector<ModelPredictions> baseline_trials(RunContext& run) {
       stage_line("train", "baseline " + name);
       return fit(run, name, *task);
     });
-    if (trial.train > 0)
-      all.push_back(std::move(trial.predictions));
-    else
-      stage_line("train", fmt::format("baseline {} is left out: no training video has what it reads", name));
+    if (trial.train > 0) all.push_back(std::move(trial.predictions));
   }
   return all;
 }

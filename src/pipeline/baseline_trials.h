@@ -7,7 +7,7 @@
 namespace foreview {
 
 /// What the baselines that the run names say of the test videos; those that are not trained yet are trained. One that
-/// has nothing to read is left out, and a line says so.
+/// has nothing to read is left out; a line says so once.
 std::vector<ModelPredictions> baseline_trials(RunContext& run);
 
 }  // namespace foreview
