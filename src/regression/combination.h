@@ -7,9 +7,10 @@
 namespace foreview {
 
 /// The trained parts of a final model.
-enum class Part { transformer, trees, ridge, kernel };
-inline constexpr size_t part_count = 4;
-inline constexpr std::array<const char*, part_count> part_names = {"transformer", "trees", "ridge", "kernel"};
+enum class Part { transformer, trees, ridge, kernel, perceptron };
+inline constexpr size_t part_count = 5;
+inline constexpr std::array<const char*, part_count> part_names = {"transformer", "trees", "ridge", "kernel",
+                                                                   "perceptron"};
 
 /// One number a part: a prediction of each, or the weight of each.
 using PartValues = std::array<double, part_count>;

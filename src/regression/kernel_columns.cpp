@@ -1,5 +1,7 @@
 #include "regression/kernel_columns.h"
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace foreview {
@@ -7,13 +9,13 @@ namespace {
 
 bool is(int block, TokenKind kind) { return block == static_cast<int>(kind); }
 
-bool is_written(int block) {
-  return is(block, TokenKind::transcript) || is(block, TokenKind::caption) || is(block, TokenKind::text_score);
-}
+bool is_written(int block) { return is(block, TokenKind::transcript) || is(block, TokenKind::caption); }
+
+constexpr double facts_of_a_group = 8;  // that an embedding counts as
 
 }  // namespace
 
-KernelColumns KernelColumns::of(const PooledLayout& layout) {
+KernelColumns KernelColumns::of(const PooledLayout& layout, bool with_text_score) {
   KernelColumns taken;
   const std::vector<int> block_of_column = layout.block_of_column();
   std::map<int, int> seen;  // columns of the block so far
@@ -23,7 +25,7 @@ KernelColumns KernelColumns::of(const PooledLayout& layout) {
     const bool is_embedding = is(block, TokenKind::visual) || is(block, TokenKind::audio);
     // Means over time, then deviations: two groups.
     const bool is_deviation = is_embedding && seen[block]++ >= layout.dimensions[static_cast<size_t>(block)];
-    if (is_written(block)) continue;
+    if (is_written(block) || (is(block, TokenKind::text_score) && !with_text_score)) continue;
     const auto [group, is_new] = group_of.try_emplace({block, is_deviation}, static_cast<int>(group_of.size()));
     if (is_new) taken.is_narrow.push_back(!is_embedding);
     taken.columns.push_back(column);
@@ -36,6 +38,22 @@ std::vector<double> KernelColumns::take(std::span<const double> pooled) const {
   std::vector<double> numbers;
   for (const size_t column : columns) numbers.push_back(pooled[column]);
   return numbers;
+}
+
+Matrix KernelColumns::take(const Matrix& pooled) const {
+  Matrix numbers(pooled.rows, columns.size());
+  for (size_t row = 0; row < pooled.rows; ++row) std::ranges::copy(take(pooled.row(row)), numbers.row(row).begin());
+  return numbers;
+}
+
+std::vector<double> KernelColumns::weights() const {
+  std::vector<double> sizes(is_narrow.size(), 0), weights;
+  for (const int group : group_of_column) ++sizes[static_cast<size_t>(group)];
+  for (const int group : group_of_column) {
+    const auto g = static_cast<size_t>(group);
+    weights.push_back(is_narrow[g] ? 1 : std::min(1.0, std::sqrt(facts_of_a_group / sizes[g])));
+  }
+  return weights;
 }
 
 }  // namespace foreview

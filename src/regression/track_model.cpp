@@ -10,7 +10,8 @@ namespace {
 
 constexpr size_t rows_for_own_spread = 50;
 constexpr size_t transformer = static_cast<size_t>(Part::transformer), trees = static_cast<size_t>(Part::trees),
-                 ridge = static_cast<size_t>(Part::ridge), kernel = static_cast<size_t>(Part::kernel);
+                 ridge = static_cast<size_t>(Part::ridge), kernel = static_cast<size_t>(Part::kernel),
+                 perceptron = static_cast<size_t>(Part::perceptron);
 
 }  // namespace
 
@@ -46,6 +47,10 @@ TrackModel TrackModel::fit(Track track, const TrackRows& training, const std::ar
   model.ridge_ = std::move(fitted_ridge.ridge);
   model.trees_ = std::move(fitted_trees.trees);
   const std::vector<double> of_kernel = model.fit_kernel(training, pooled, folds, derive_seed(seed, "kernel"));
+  const KernelColumns facts = KernelColumns::of(model.layout_, true);
+  auto fitted_perceptron =
+      Perceptron::fit(facts.take(pooled), facts.weights(), training.labels, folds, {}, derive_seed(seed, "perceptron"));
+  model.perceptron_ = std::move(fitted_perceptron.perceptron);
   auto fitted_transformer =
       FusionEnsemble::fit(task, folds, options, derive_seed(seed, "transformer"), device, progress);
   model.transformer_ = std::move(fitted_transformer.ensemble);
@@ -55,7 +60,8 @@ TrackModel TrackModel::fit(Track track, const TrackRows& training, const std::ar
   const KernelColumns columns = KernelColumns::of(model.layout_);
   for (size_t row = 0; row < training.labels.size(); ++row) {
     const FusionOutput& output = fitted_transformer.out_of_fold[row];
-    medians.push_back({output.median, fitted_trees.out_of_fold[row], fitted_ridge.out_of_fold[row], of_kernel[row]});
+    medians.push_back({output.median, fitted_trees.out_of_fold[row], fitted_ridge.out_of_fold[row], of_kernel[row],
+                       fitted_perceptron.out_of_fold[row]});
     parts.push_back({.medians = medians.back(),
                      .below = output.below,
                      .above = output.above,
@@ -70,15 +76,12 @@ std::vector<double> TrackModel::fit_kernel(const TrackRows& training, const Matr
                                            uint64_t seed) {
   const KernelColumns columns = KernelColumns::of(layout_);
   const auto ends = text_score_.terms().ends();
-  GaussianProcessRows rows{.numbers = Matrix(pooled.rows, columns.columns.size()),
+  GaussianProcessRows rows{.numbers = columns.take(pooled),
                            .group_of_column = columns.group_of_column,
                            .is_narrow = columns.is_narrow,
                            .text = {},
                            .text_ends = {ends.begin(), ends.end()}};
-  for (size_t row = 0; row < pooled.rows; ++row) {
-    std::ranges::copy(columns.take(pooled.row(row)), rows.numbers.row(row).begin());
-    rows.text.push_back(text_score_.row(*training.videos[row]));
-  }
+  for (const VideoFeatures* video : training.videos) rows.text.push_back(text_score_.row(*video));
   auto fitted = GaussianProcess::fit(rows, training.labels, folds, {}, seed);
   kernel_ = std::move(fitted.process);
   return std::move(fitted.out_of_fold);
@@ -160,6 +163,8 @@ TrackModel::Parts TrackModel::ask(std::optional<Part> only, const VideoFeatures&
   }
   if (wanted(Part::trees)) parts.medians[trees] = trees_.predict(pooled)[0];
   if (wanted(Part::ridge)) parts.medians[ridge] = ridge_.predict(pooled.row(0));
+  if (wanted(Part::perceptron))
+    parts.medians[perceptron] = perceptron_.predict(KernelColumns::of(layout_, true).take(pooled.row(0)));
   if (wanted(Part::kernel)) {
     const std::vector<double> numbers = KernelColumns::of(layout_).take(pooled.row(0));
     parts.medians[kernel] = kernel_.predict(numbers, text_score_.row(video));
@@ -226,6 +231,7 @@ void TrackModel::store(SafetensorsFile& into) const {
   transformer_.store(prefix + "transformer.", into);
   ridge_.store(prefix + "ridge.", into);
   kernel_.store(prefix + "kernel.", into);
+  perceptron_.store(prefix + "perceptron.", into);
   if (track_ == Track::author_aware) author_.store(prefix + "author.", into);
 }
 
@@ -256,6 +262,8 @@ TrackModel TrackModel::restore(Track track, const nlohmann::json& json, const st
   model.ridge_ = Ridge::restore(prefix + "ridge.", from);
   model.kernel_ = GaussianProcess::restore(prefix + "kernel.", from, KernelColumns::of(model.layout_).columns.size(),
                                            model.text_score_.terms().columns());
+  model.perceptron_ =
+      Perceptron::restore(prefix + "perceptron.", from, KernelColumns::of(model.layout_, true).columns.size());
   require_size(prefix + "ridge.mean", model.ridge_.columns(), model.layout_.columns(), from);
   model.trees_ = GradientTrees::from_json(trees_json, model.layout_.columns(), trees_file);
   return model;

@@ -12,6 +12,7 @@
 #include "regression/gradient_trees.h"
 #include "regression/kernel_columns.h"
 #include "regression/label_scale.h"
+#include "regression/perceptron.h"
 #include "regression/pooled_features.h"
 #include "regression/ridge.h"
 #include "regression/text_score.h"
@@ -82,6 +83,7 @@ class TrackModel {
   GradientTrees trees_;
   Ridge ridge_;
   GaussianProcess kernel_;
+  Perceptron perceptron_;
   PartValues weights_{};
   PartValues errors_{};        ///< mean squared errors on rows that a part did not see
   double final_error_ = 0;     ///< of the combination
