@@ -38,13 +38,19 @@ const std::vector<std::string>& author_number_names() {
 
 namespace {
 
+/// A count that was stored in 32 bits with a sign comes out negative above 2^31.
+double without_overflow(double count) {
+  return count < 0 && count >= -2147483648.0 ? count + 4294967296.0 : count;
+}
+
 std::vector<double> author_numbers(const Record& record) {
   std::vector<double> numbers;
   bool any = false;
   for (const std::string& name : author_number_names()) {
     const std::optional<Quantity> number = record.number(name);
-    const bool usable = number && std::isfinite(number->value) && number->value >= 0;
-    numbers.push_back(usable ? number->value : std::numeric_limits<double>::quiet_NaN());
+    const double count = number ? without_overflow(number->value) : std::numeric_limits<double>::quiet_NaN();
+    const bool usable = std::isfinite(count) && count >= 0;
+    numbers.push_back(usable ? count : std::numeric_limits<double>::quiet_NaN());
     any = any || usable;
   }
   return any ? numbers : std::vector<double>();
@@ -65,12 +71,13 @@ std::vector<std::string> facts_of(const Record& record) {
 
 VideoFeatures assemble_features(const Record& record, const Modalities& use, const std::vector<std::string>& fields,
                                 TimedVectors visual, TimedVectors audio, std::optional<Transcript> transcript,
-                                std::vector<float> colour_histogram, std::optional<double> duration) {
+                                FrameNumbers of_frames, std::optional<double> duration) {
   VideoFeatures features;
   features.id = record.id;
   if (use.visual) {
     features.visual = std::move(visual);
-    features.colour_histogram = std::move(colour_histogram);
+    features.colour_histogram = std::move(of_frames.colour_histogram);
+    features.measures = std::move(of_frames.measures);
   }
   if (use.audio) features.audio = std::move(audio);
   if (use.speech) features.transcript = std::move(transcript);

@@ -6,6 +6,7 @@
 #include "core/interrupt.h"
 #include "core/parallel.h"
 #include "core/progress.h"
+#include "features/frame_measures.h"
 #include "pipeline/stages.h"
 #include "pipeline/text_embedding.h"
 #include "speech/audio_statistics.h"
@@ -16,11 +17,11 @@ namespace foreview {
 namespace {
 
 struct Encoders {
-  std::string visual, audio, colour;  // feature folders; empty when not used
+  std::string visual, audio, colour, measures;  // feature folders; empty when not used
 };
 
 bool is_done(const RunContext& run, const Encoders& encoders, const std::string& hash) {
-  for (const std::string& encoder : {encoders.visual, encoders.audio, encoders.colour})
+  for (const std::string& encoder : {encoders.visual, encoders.audio, encoders.colour, encoders.measures})
     if (!encoder.empty() && !run.store.has(encoder, hash)) return false;
   return true;
 }
@@ -41,6 +42,9 @@ void embed_one(const RunContext& run, const Encoders& encoders, const VisualEnco
   if (!encoders.colour.empty())
     run.store.save_vectors(encoders.colour, hash,
                            tracks.frames ? as_row(colour_histogram(*tracks.frames), tracks.duration) : TimedVectors{});
+  if (!encoders.measures.empty())
+    run.store.save_vectors(encoders.measures, hash,
+                           tracks.frames ? as_row(frame_measures(*tracks.frames), tracks.duration) : TimedVectors{});
 }
 
 }  // namespace
@@ -49,7 +53,8 @@ void embed(RunContext& run) {
   require_stage(run, "pretrain", "embed");
   const Encoders encoders{.visual = run.visual_encoder(),
                           .audio = run.use.audio ? run.audio_encoder() : "",
-                          .colour = run.use.visual ? run.colour_encoder() : ""};
+                          .colour = run.use.visual ? run.colour_encoder() : "",
+                          .measures = run.use.visual ? run.measures_encoder() : ""};
   std::vector<std::string> todo;
   std::set<std::string> seen;
   for (const Video& video : run.catalog.videos())
@@ -68,8 +73,8 @@ void embed(RunContext& run) {
   }
   const size_t texts = embed_texts(run);
   const std::string words = run.text_encoder();
-  run.catalog.set_stage_state(
-      "embed", encoders.visual + "|" + encoders.audio + "|" + encoders.colour + (words.empty() ? "" : "|" + words));
+  run.catalog.set_stage_state("embed", encoders.visual + "|" + encoders.audio + "|" + encoders.colour + "|" +
+                                           encoders.measures + (words.empty() ? "" : "|" + words));
   if (texts > 0) stage_line("embed", fmt::format("{} captions and transcripts embedded", texts));
   stage_line("embed", todo.empty() ? "up to date" : fmt::format("{} videos embedded", todo.size()));
 }

@@ -19,8 +19,8 @@ std::vector<Video> videos_of(const Workspace& work);
 FlatRows exported_rows(const Workspace& work, const std::string& what);
 
 /// The same as arrays. Of tokens: `id`, `split`, `label`, `caption`, `transcript` (one entry a video), and for each
-/// kind K of visual, audio, colour, metadata: `K` [tokens, dimension], `K_video` [tokens] (place in `id`) and `K_span`
-/// [tokens, 2] (seconds).
+/// kind K of visual, audio, measures, colour, metadata: `K` [tokens, dimension], `K_video` [tokens] (place in `id`) and
+/// `K_span` [tokens, 2] (seconds).
 ArrayTable exported_arrays(const Workspace& work, const std::string& what);
 
 }  // namespace foreview

@@ -53,6 +53,7 @@ class FeatureLoader {
         visual_(run.visual_encoder()),
         audio_(run.use.audio ? run.audio_encoder() : ""),
         colour_(run.use.visual ? run.colour_encoder() : ""),
+        measures_(run.use.visual ? run.measures_encoder() : ""),
         transcript_(run.transcript_encoder()),
         states_(run.use.audio ? run.speech_audio_encoder() : ""),
         state_width_(encoder_state_width(run)),
@@ -61,12 +62,13 @@ class FeatureLoader {
   FeatureRow load(Video video) { return load(std::move(video), run_.use); }
   FeatureRow load(Video video, const Modalities& use) {
     const std::string hash = video.has_media() ? video.content_hash : "";
-    TimedVectors visual, audio, states, colour;
+    TimedVectors visual, audio, states, colour, measures;
     std::optional<Transcript> transcript;
     if (!hash.empty()) {
       visual = load_or_empty(run_, visual_, hash);
       audio = load_or_empty(run_, audio_, hash);
       colour = load_or_empty(run_, colour_, hash);
+      measures = load_or_empty(run_, measures_, hash);
     }
     if (run_.use.speech && run_.config.transcriber.uses_sidecars()) transcript = sidecars_.find(video.record);
     if (!hash.empty() && !transcript) {
@@ -78,7 +80,7 @@ class FeatureLoader {
     const auto duration = duration_of(visual, audio);
     VideoFeatures features =
         assemble_features(video.record, use, run_.config.named_fields(), std::move(visual), std::move(audio),
-                          std::move(transcript), std::move(colour.values), duration);
+                          std::move(transcript), {std::move(colour.values), std::move(measures.values)}, duration);
     features.caption_vectors = words(caption_passages(features.caption));
     features.spoken_vectors = words(spoken_passages(features.transcript));
     return {std::move(video), std::move(features)};
@@ -90,7 +92,7 @@ class FeatureLoader {
   }
 
   const RunContext& run_;
-  std::string visual_, audio_, colour_, transcript_, states_;
+  std::string visual_, audio_, colour_, measures_, transcript_, states_;
   int state_width_;
   std::string text_;
   Sidecars sidecars_;
@@ -108,8 +110,7 @@ int encoder_state_width(const RunContext& run) {
   return width;
 }
 
-std::vector<FeatureRow> load_feature_rows(RunContext& run, Split split, const Modalities& use,
-                                          size_t* unusable) {
+std::vector<FeatureRow> load_feature_rows(RunContext& run, Split split, const Modalities& use, size_t* unusable) {
   FeatureLoader loader(run);
   std::vector<FeatureRow> rows;
   std::set<std::string> seen;

@@ -7,6 +7,7 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/parallel.h"
+#include "features/frame_measures.h"
 #include "foreview/error.h"
 #include "speech/audio_statistics.h"
 #include "visual/visual_encoder.h"
@@ -58,6 +59,10 @@ std::string RunContext::audio_encoder() const {
 
 std::string RunContext::colour_encoder() const {
   return "colour-histogram-" + fingerprint("1" + config.sampling.canonical());
+}
+
+std::string RunContext::measures_encoder() const {
+  return "frame-measures-" + fingerprint(frame_measures_fingerprint() + config.sampling.canonical());
 }
 
 std::string RunContext::signature_encoder() const {

@@ -11,7 +11,7 @@
 namespace foreview {
 namespace {
 
-constexpr const char* kinds[] = {"visual", "audio", "speech", "colour", "metadata"};
+constexpr const char* kinds[] = {"visual", "audio", "speech", "measures", "colour", "metadata"};
 
 TimedVectors one_row(const std::vector<float>& values) {
   TimedVectors row{.dimension = static_cast<int>(values.size()), .values = values, .spans = {}};
@@ -22,6 +22,7 @@ TimedVectors one_row(const std::vector<float>& values) {
 TimedVectors vectors_of(const VideoFeatures& features, const std::string& kind) {
   if (kind == "visual") return features.visual;
   if (kind == "audio") return features.audio;
+  if (kind == "measures") return one_row(features.measures);
   if (kind == "speech") return one_row(features.speech);
   return one_row(kind == "colour" ? features.colour_histogram : features.metadata);
 }

@@ -7,6 +7,7 @@
 #include "core/scratch_folder.h"
 #include "features/audio_tokens.h"
 #include "features/extraction.h"
+#include "features/frame_measures.h"
 #include "features/text_vectors.h"
 #include "foreview/error.h"
 #include "media/decode_worker.h"
@@ -99,11 +100,11 @@ Tracks Predictor::Impl::decode(const std::filesystem::path& video) {
 // The same steps as the prepare and embed stages of a run, without the store.
 VideoFeatures Predictor::Impl::features_of(const Tracks& tracks, const Record& record) {
   TimedVectors clips, segments;
-  std::vector<float> colours;
+  FrameNumbers of_frames;
   std::optional<Transcript> transcript;
   if (tracks.frames && extraction.use.visual) {
     if (visual) clips = visual->embed(*tracks.frames);
-    colours = colour_histogram(*tracks.frames);
+    of_frames = {colour_histogram(*tracks.frames), frame_measures(*tracks.frames)};
   }
   if (tracks.waveform && extraction.use.audio) segments = audio_statistics(*tracks.waveform);
   if (extraction.use.speech && extraction.transcriber.uses_sidecars()) transcript = Sidecars().find(record);
@@ -119,7 +120,7 @@ VideoFeatures Predictor::Impl::features_of(const Tracks& tracks, const Record& r
   for (const auto* part : {&clips, &segments})
     for (const auto& span : part->spans) duration = std::max(duration, span[1]);
   VideoFeatures features = assemble_features(record, extraction.use, extraction.fields, std::move(clips),
-                                             std::move(segments), std::move(transcript), std::move(colours),
+                                             std::move(segments), std::move(transcript), std::move(of_frames),
                                              duration > 0 ? std::optional(duration) : std::nullopt);
   if (text_model) {
     std::vector<TimedVectors> words =

@@ -9,7 +9,7 @@ namespace foreview {
 namespace {
 
 // Where the search starts and what the priors are centred on; labels have variance 1.
-constexpr double usual_matern = 0.3, usual_linear = 0.05, usual_text = 0.3, usual_noise = 0.5;
+constexpr double usual_matern = 0.3, usual_linear = 0.05, usual_text = 0.3, usual_product = 0.1, usual_noise = 0.5;
 // Deviations of the priors, of logarithms.
 constexpr double variance_prior = 1.5, length_prior = 1, noise_weight_prior = 0.15;
 constexpr double learning_rate = 0.1;
@@ -62,6 +62,7 @@ Covariance::Covariance(const GaussianProcessRows& layout) : text_ends_(layout.te
   log_length_ = filled(length_count, usual_log_length_);
   log_linear_ = filled(sizes.size(), std::log(usual_linear));
   log_text_ = filled(text_ends_.size(), std::log(usual_text));
+  log_product_ = filled(text_ends_.empty() ? 0 : 1, std::log(usual_product));
   noise_ = filled(1 + groups.size(), 0);
   noise_[0] = std::log(usual_noise);
 }
@@ -75,6 +76,10 @@ at::Tensor Covariance::linear_variance() const {
 double Covariance::matern_variance() const { return std::exp(log_matern_.item<double>()); }
 double Covariance::text_variance(size_t block) const {
   return std::exp(log_text_[static_cast<int64_t>(block)].item<double>());
+}
+
+double Covariance::product_variance() const {
+  return log_product_.numel() > 0 ? std::exp(log_product_.item<double>()) : 0;
 }
 
 std::vector<at::Tensor> Covariance::text_products(const CovariancePoints& a, const CovariancePoints& b) const {
@@ -97,10 +102,13 @@ at::Tensor Covariance::between(const CovariancePoints& a, const CovariancePoints
   const at::Tensor squared =
       za.square().sum(1).unsqueeze(1) + zb.square().sum(1).unsqueeze(0) - 2 * torch::mm(za, zb.t());
   const at::Tensor distance = std::sqrt(3.0) * torch::sqrt(torch::clamp_min(squared, 0) + 1e-10);
-  at::Tensor sum = torch::exp(log_matern_) * (1 + distance) * torch::exp(-distance);
+  const at::Tensor nearness = (1 + distance) * torch::exp(-distance);
+  at::Tensor sum = torch::exp(log_matern_) * nearness;
   sum = sum + torch::mm(a.numbers * linear_variance(), b.numbers.t()) + constant;
   for (size_t block = 0; block < products.size(); ++block)
     sum = sum + torch::exp(log_text_[static_cast<int64_t>(block)]) * products[block];
+  // The first block's words mean more or less, or the opposite, from place to place.
+  if (!products.empty()) sum = sum + torch::exp(log_product_) * nearness * products[0];
   return sum;
 }
 
@@ -121,7 +129,9 @@ at::Tensor Covariance::negative_log_posterior(const CovariancePoints& points, co
   return 0.5 * torch::dot(labels, solved) + torch::log(torch::diagonal(factor)).sum() +
          prior(log_matern_, std::log(usual_matern), variance_prior) +
          prior(log_linear_, std::log(usual_linear), variance_prior) +
-         prior(log_text_, std::log(usual_text), variance_prior) + prior(log_length_, usual_log_length_, length_prior) +
+         prior(log_text_, std::log(usual_text), variance_prior) +
+         prior(log_product_, std::log(usual_product), variance_prior) +
+         prior(log_length_, usual_log_length_, length_prior) +
          prior(noise_.narrow(0, 0, 1), std::log(usual_noise), variance_prior) +
          prior(noise_.narrow(0, 1, noise_.size(0) - 1), 0, noise_weight_prior);
 }
@@ -130,7 +140,7 @@ void Covariance::learn(const CovariancePoints& points, const at::Tensor& labels,
   const torch::AutoGradMode with_gradients(true);
   const std::vector<at::Tensor> products = text_products(points, points);
   std::vector<at::Tensor> parameters;
-  for (at::Tensor* parameter : {&log_matern_, &log_length_, &log_linear_, &log_text_, &noise_})
+  for (at::Tensor* parameter : {&log_matern_, &log_length_, &log_linear_, &log_text_, &log_product_, &noise_})
     parameters.push_back(parameter->requires_grad_(true));
   torch::optim::Adam optimizer(parameters, torch::optim::AdamOptions(learning_rate));
   for (int step = 0; step < steps; ++step) {
@@ -139,7 +149,7 @@ void Covariance::learn(const CovariancePoints& points, const at::Tensor& labels,
     negative_log_posterior(points, labels, products).backward();
     optimizer.step();
   }
-  for (at::Tensor* parameter : {&log_matern_, &log_length_, &log_linear_, &log_text_, &noise_})
+  for (at::Tensor* parameter : {&log_matern_, &log_length_, &log_linear_, &log_text_, &log_product_, &noise_})
     *parameter = parameter->detach();
 }
 

@@ -41,6 +41,7 @@ class Covariance {
   at::Tensor linear_variance() const;  // [columns]
   double matern_variance() const;
   double text_variance(size_t block) const;
+  double product_variance() const;                              // of words times place
   at::Tensor noise_weights() const { return noise_.detach(); }  // [1 + columns], logarithm of the variance
 
  private:
@@ -51,7 +52,7 @@ class Covariance {
   at::Tensor length_of_column_, group_of_column_;  // indices
   at::Tensor length_share_, linear_share_;         // [columns]: wide groups count as one column
   at::Tensor is_narrow_;                           // [columns], 0 or 1
-  at::Tensor log_matern_, log_length_, log_linear_, log_text_, noise_;
+  at::Tensor log_matern_, log_length_, log_linear_, log_text_, log_product_, noise_;
   double usual_log_length_ = 0;
 };
 

@@ -24,9 +24,9 @@ struct TrainedMember {
   std::vector<at::Tensor> held_out_outputs;  // [1 + epochs] of [held-out rows, 3]: untrained, then after each epoch
 };
 
-/// Pinball losses of the three outputs, each per row (Koenker and Bassett 1978); for 0/1 labels the middle one is the
-/// squared error. `labels` [rows, 2] are the ends that rounding leaves: an output between them has no error, one
-/// outside is held against the nearer end.
+/// Per row: for the middle Huber's loss (1964), squared up to one deviation of the labels and absolute beyond, for 0/1
+/// labels the squared error; for the quantiles pinball losses (Koenker and Bassett 1978). Between the ends of a rounded
+/// label there is no error.
 at::Tensor fusion_loss(const at::Tensor& output, const at::Tensor& labels, bool binary);
 
 /// Epochs that the learning rate falls over: few where there are many rows, so that a training has about as many steps

@@ -139,6 +139,48 @@ void fit_scaling(const Matrix& rows, std::vector<double>& means, std::vector<dou
   }
 }
 
+SparseRow first_columns(const SparseRow& row, size_t end) {
+  SparseRow first;
+  for (const auto& [column, value] : row)
+    if (static_cast<size_t>(column) < end) first.emplace_back(column, value);
+  return first;
+}
+
+/// Both by ascending column.
+double product_of(const SparseRow& a, const SparseRow& b) {
+  double sum = 0;
+  auto other = b.begin();
+  for (const auto& [column, value] : a) {
+    while (other != b.end() && other->first < column) ++other;
+    if (other != b.end() && other->first == column) sum += value * other->second;
+  }
+  return sum;
+}
+
+void store_rows(const std::string& prefix, const std::vector<SparseRow>& rows, SafetensorsFile& into) {
+  std::vector<double> ends, columns, values;
+  for (const SparseRow& row : rows) {
+    for (const auto& [column, value] : row) columns.push_back(column), values.push_back(value);
+    ends.push_back(static_cast<double>(columns.size()));
+  }
+  store_vector(prefix + "ends", ends, into);
+  store_vector(prefix + "columns", columns, into);
+  store_vector(prefix + "values", values, into);
+}
+
+std::vector<SparseRow> restore_rows(const std::string& prefix, const SafetensorsFile& from, size_t count) {
+  const std::vector<double> ends = restore_vector(prefix + "ends", from, count),
+                            columns = restore_vector(prefix + "columns", from),
+                            values = restore_vector(prefix + "values", from, columns.size());
+  std::vector<SparseRow> rows(count);
+  size_t at = 0;
+  for (size_t row = 0; row < count; ++row)
+    for (; at < columns.size() && static_cast<double>(at) < ends[row]; ++at)
+      rows[row].emplace_back(static_cast<int>(std::clamp(columns[at], 0.0, 1e9)), values[at]);
+  require_size(prefix + "ends", at, columns.size(), from);
+  return rows;
+}
+
 }  // namespace
 
 std::vector<double> GaussianProcess::standardised(std::span<const double> numbers) const {
@@ -180,6 +222,9 @@ GaussianProcess::Fitted GaussianProcess::fit(const GaussianProcessRows& rows, co
   process.supports_ = Matrix(supports.text.size(), rows.numbers.cols);
   process.supports_.values = values_of(scaled);
   process.support_weights_ = values_of(solution.weights * covariance.matern_variance());
+  process.product_weights_ = values_of(solution.weights * covariance.product_variance());
+  for (const SparseRow& row : supports.text)
+    process.support_words_.push_back(first_columns(row, rows.text_ends.empty() ? 0 : rows.text_ends[0]));
   process.linear_ = values_of(torch::mv(supports.numbers.t(), solution.weights) * covariance.linear_variance());
   process.intercept_ = Covariance::constant * solution.weights.sum().item<double>();
   process.noise_ = values_of(covariance.noise_weights());
@@ -205,7 +250,8 @@ double GaussianProcess::predict(std::span<const double> numbers, const SparseRow
     double squared = 1e-10;
     for (size_t c = 0; c < place.size(); ++c) squared += std::pow(place[c] - supports_.at(r, c), 2);
     const double distance = std::sqrt(3 * squared);
-    sum += support_weights_[r] * (1 + distance) * std::exp(-distance);
+    sum += (support_weights_[r] + product_weights_[r] * product_of(support_words_[r], text)) * (1 + distance) *
+           std::exp(-distance);
   }
   return sum;
 }
@@ -223,6 +269,8 @@ void GaussianProcess::store(const std::string& prefix, SafetensorsFile& into) co
   store_vector(prefix + "inverse_length", inverse_length_, into);
   store_matrix(prefix + "supports", supports_, into);
   store_vector(prefix + "support_weights", support_weights_, into);
+  store_vector(prefix + "product_weights", product_weights_, into);
+  store_rows(prefix + "support_words.", support_words_, into);
   store_vector(prefix + "linear", linear_, into);
   store_vector(prefix + "text_linear", text_linear_, into);
   store_vector(prefix + "noise", noise_, into);
@@ -238,6 +286,8 @@ GaussianProcess GaussianProcess::restore(const std::string& prefix, const Safete
   process.supports_ = restore_matrix(prefix + "supports", from);
   require_size(prefix + "supports", process.supports_.cols, columns, from);
   process.support_weights_ = restore_vector(prefix + "support_weights", from, process.supports_.rows);
+  process.product_weights_ = restore_vector(prefix + "product_weights", from, process.supports_.rows);
+  process.support_words_ = restore_rows(prefix + "support_words.", from, process.supports_.rows);
   process.linear_ = restore_vector(prefix + "linear", from, columns);
   process.text_linear_ = restore_vector(prefix + "text_linear", from, text_columns);
   process.noise_ = restore_vector(prefix + "noise", from, 1 + columns);

@@ -10,8 +10,8 @@
 namespace foreview {
 namespace {
 
-constexpr std::array<const char*, token_kinds> kind_names = {"visual",  "audio",    "transcript", "speech",
-                                                             "caption", "metadata", "text_score", "author"};
+constexpr std::array<const char*, token_kinds> kind_names = {
+    "visual", "measures", "audio", "transcript", "speech", "caption", "metadata", "text_score", "author"};
 // Axes kept of an autoencoder's embedding: with some hundreds of videos more of them are noise to a regressor.
 constexpr int visual_axes = 64;
 
@@ -125,6 +125,8 @@ TokenSpace TokenSpace::fit(const std::vector<const VideoFeatures*>& training, in
   };
   fit_words(TokenKind::transcript, &VideoFeatures::spoken_vectors, space.transcript_text_, transcripts);
   fit_words(TokenKind::caption, &VideoFeatures::caption_vectors, space.caption_text_, captions);
+  scalers[index_of(TokenKind::measures)] =
+      VectorScaler::fit(number_rows(training, &VideoFeatures::measures, "measures"), {.standardise = true});
   scalers[index_of(TokenKind::speech)] =
       VectorScaler::fit(number_rows(training, &VideoFeatures::speech, "speech"), {.standardise = true});
   scalers[index_of(TokenKind::metadata)] =
@@ -147,6 +149,7 @@ TokenSequence TokenSpace::tokens(const VideoFeatures& video) const {
     check_size(video, kind_names[index_of(kind)], numbers.size(), scaler.input_dimension());
     append(kind, numbers, 0, end);
   };
+  append_numbers(TokenKind::measures, video.measures);
   if (video.transcript && transcript_text_.dimension() > 0) {
     const auto& segments = video.transcript->segments;
     append(TokenKind::transcript, transcript_text_.transform(video.transcript->text()),

@@ -117,7 +117,8 @@ TEST(AssembleFeatures, KeepsOnlyWhatIsUsed) {
   record.numbers["loops"] = Quantity::exact(-40);
   const TimedVectors vectors{.dimension = 1, .values = {1}, .spans = {{0, 1}}};
   const Transcript transcript{.source = "x", .language = "en", .segments = {}};
-  const VideoFeatures all = assemble_features(record, {}, {"loops", "gone"}, vectors, vectors, transcript, {0.5f}, 3.0);
+  const VideoFeatures all =
+      assemble_features(record, {}, {"loops", "gone"}, vectors, vectors, transcript, {{0.5f}, {1, 2}}, 3.0);
   EXPECT_EQ(all.id, "v");
   EXPECT_EQ(all.visual.count(), 1u);
   EXPECT_EQ(all.audio.count(), 1u);
@@ -127,12 +128,19 @@ TEST(AssembleFeatures, KeepsOnlyWhatIsUsed) {
   EXPECT_FLOAT_EQ(all.metadata[metadata_feature_names().size()], std::asinh(-40.0F));
   EXPECT_TRUE(std::isnan(all.metadata.back()));
   EXPECT_EQ(all.colour_histogram.size(), 1u);
+  EXPECT_EQ(all.measures.size(), 2u);
   EXPECT_EQ(all.author, "someone");
   ASSERT_EQ(all.author_numbers.size(), author_number_names().size());
   EXPECT_EQ(all.author_numbers[0], 1200);
 
+  record.numbers["channel_like_count"] = Quantity::exact(-1889934592.0);
+  record.numbers["channel_video_count"] = Quantity::exact(-3e9);
+  const VideoFeatures overflowed = assemble_features(record, {}, {}, {}, {}, {}, {}, {});
+  EXPECT_EQ(overflowed.author_numbers[1], 2405032704.0) << "2^32 more: it was cut to 32 bits";
+  EXPECT_TRUE(std::isnan(overflowed.author_numbers[2])) << "no count";
+
   const VideoFeatures pixels =
-      assemble_features(record, Modalities::parse("visual"), {}, vectors, vectors, transcript, {0.5f}, 3.0);
+      assemble_features(record, Modalities::parse("visual"), {}, vectors, vectors, transcript, {{0.5f}, {1, 2}}, 3.0);
   EXPECT_EQ(pixels.visual.count(), 1u);
   EXPECT_EQ(pixels.audio.count(), 0u);
   EXPECT_FALSE(pixels.transcript.has_value());
@@ -140,8 +148,9 @@ TEST(AssembleFeatures, KeepsOnlyWhatIsUsed) {
   EXPECT_TRUE(pixels.metadata.empty());
 
   const VideoFeatures sound =
-      assemble_features(record, Modalities::parse("audio"), {}, vectors, vectors, transcript, {0.5f}, 3.0);
+      assemble_features(record, Modalities::parse("audio"), {}, vectors, vectors, transcript, {{0.5f}, {1, 2}}, 3.0);
   EXPECT_TRUE(sound.colour_histogram.empty());
+  EXPECT_TRUE(sound.measures.empty());
 }
 
 }  // namespace

@@ -13,15 +13,17 @@ double loss_at(double low, double high) {
   return fusion_loss(output(), torch::tensor({low, high}).view({1, 2}), false).item<double>();
 }
 
-TEST(FusionLoss, ExactLabelsGiveThePinballLosses) {
+TEST(FusionLoss, ExactLabelsGiveHuberAndPinballLosses) {
   // Label 2: errors 1 (median), 2 (10 %), -1 (90 %).
-  EXPECT_NEAR(loss_at(2, 2), 2 * 0.5 * 1 + 0.1 * 2 + 0.1 * 1, 1e-6);
+  EXPECT_NEAR(loss_at(2, 2), 1 * 1 + 0.1 * 2 + 0.1 * 1, 1e-6);
+  // Label 4, beyond the bend at 1: twice 3 less 1; 4 above the 10 %, 1 above the 90 % quantile.
+  EXPECT_NEAR(loss_at(4, 4), (2 * 3 - 1) + 0.1 * 4 + 0.9 * 1, 1e-6);
 }
 
 TEST(FusionLoss, InsideARoundedLabelThereIsNoError) {
   EXPECT_NEAR(loss_at(-1, 4), 0, 1e-6);
   // The median is outside by 0.5, the upper quantile inside, the lower one outside by 1.5.
-  EXPECT_NEAR(loss_at(1.5, 4), 2 * 0.5 * 0.5 + 0.1 * 1.5, 1e-6);
+  EXPECT_NEAR(loss_at(1.5, 4), 0.5 * 0.5 + 0.1 * 1.5, 1e-6);
 }
 
 TEST(FusionLoss, PullsOnlyFromOutside) {

@@ -118,6 +118,30 @@ TEST(GaussianProcess, WordsCount) {
   EXPECT_NEAR(fitted.process.predict(std::vector<double>{0.0}, {{2, 1.0}, {5, 1.0}}), 2, 0.2);
 }
 
+TEST(GaussianProcess, WordsMayMeanTheOppositeElsewhere) {
+  Random random(8);
+  GaussianProcessRows rows = number_rows(Matrix(240, 2));
+  rows.text_ends = {2, 2, 2};
+  std::vector<double> labels;
+  for (size_t r = 0; r < 240; ++r) {
+    for (double& value : rows.numbers.row(r)) value = random.normal();
+    const int word = static_cast<int>(random.below(2));
+    rows.text[r] = {{word, 1.0}};
+    labels.push_back((word == 0 ? 1 : -1) * (rows.numbers.at(r, 0) > 0 ? 1 : -1) + 0.2 * random.normal());
+  }
+  const auto fitted = GaussianProcess::fit(rows, labels, make_row_folds(240, 5, 1), {}, 1);
+  EXPECT_GT(explained(fitted.out_of_fold, labels), 0.6);
+  const std::vector<double> here = {1.2, 0}, there = {-1.2, 0};
+  SafetensorsFile file;
+  fitted.process.store("kernel.", file);
+  const auto back = GaussianProcess::restore("kernel.", file, 2, 2);
+  EXPECT_GT(back.predict(here, {{0, 1.0}}), 0.5);
+  EXPECT_LT(back.predict(here, {{1, 1.0}}), -0.5);
+  EXPECT_LT(back.predict(there, {{0, 1.0}}), -0.5);
+  file.tensors.erase("kernel.support_words.values");
+  EXPECT_THROW(GaussianProcess::restore("kernel.", file, 2, 2), Error);
+}
+
 TEST(GaussianProcess, ComesBackFromItsFileAndRefusesDamage) {
   const Law law = make_law(40, 6);
   const auto process = GaussianProcess::fit(law.rows, law.labels, make_row_folds(40, 5, 1), {.steps = 5}, 1).process;
