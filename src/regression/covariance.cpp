@@ -1,5 +1,6 @@
 #include "regression/covariance.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/interrupt.h"
@@ -62,7 +63,7 @@ Covariance::Covariance(const GaussianProcessRows& layout) : text_ends_(layout.te
   log_length_ = filled(length_count, usual_log_length_);
   log_linear_ = filled(sizes.size(), std::log(usual_linear));
   log_text_ = filled(text_ends_.size(), std::log(usual_text));
-  log_product_ = filled(text_ends_.empty() ? 0 : 1, std::log(usual_product));
+  log_product_ = filled(std::min(layout.product_blocks, text_ends_.size()), std::log(usual_product));
   noise_ = filled(1 + groups.size(), 0);
   noise_[0] = std::log(usual_noise);
 }
@@ -78,8 +79,8 @@ double Covariance::text_variance(size_t block) const {
   return std::exp(log_text_[static_cast<int64_t>(block)].item<double>());
 }
 
-double Covariance::product_variance() const {
-  return log_product_.numel() > 0 ? std::exp(log_product_.item<double>()) : 0;
+double Covariance::product_variance(size_t block) const {
+  return std::exp(log_product_[static_cast<int64_t>(block)].item<double>());
 }
 
 std::vector<at::Tensor> Covariance::text_products(const CovariancePoints& a, const CovariancePoints& b) const {
@@ -107,8 +108,9 @@ at::Tensor Covariance::between(const CovariancePoints& a, const CovariancePoints
   sum = sum + torch::mm(a.numbers * linear_variance(), b.numbers.t()) + constant;
   for (size_t block = 0; block < products.size(); ++block)
     sum = sum + torch::exp(log_text_[static_cast<int64_t>(block)]) * products[block];
-  // The first block's words mean more or less, or the opposite, from place to place.
-  if (!products.empty()) sum = sum + torch::exp(log_product_) * nearness * products[0];
+  // Words may mean more or less, or the opposite, from place to place.
+  for (size_t block = 0; block < product_blocks(); ++block)
+    sum = sum + torch::exp(log_product_[static_cast<int64_t>(block)]) * nearness * products[block];
   return sum;
 }
 

@@ -41,7 +41,8 @@ class Covariance {
   at::Tensor linear_variance() const;  // [columns]
   double matern_variance() const;
   double text_variance(size_t block) const;
-  double product_variance() const;                              // of words times place
+  size_t product_blocks() const { return static_cast<size_t>(log_product_.numel()); }
+  double product_variance(size_t block) const;                  // of words times place
   at::Tensor noise_weights() const { return noise_.detach(); }  // [1 + columns], logarithm of the variance
 
  private:

@@ -139,11 +139,14 @@ void fit_scaling(const Matrix& rows, std::vector<double>& means, std::vector<dou
   }
 }
 
-SparseRow first_columns(const SparseRow& row, size_t end) {
-  SparseRow first;
-  for (const auto& [column, value] : row)
-    if (static_cast<size_t>(column) < end) first.emplace_back(column, value);
-  return first;
+/// The words of the product blocks, times their variances.
+SparseRow product_words(const SparseRow& row, const std::vector<size_t>& ends, const Covariance& covariance) {
+  SparseRow words;
+  for (const auto& [column, value] : row) {
+    const auto block = static_cast<size_t>(std::ranges::upper_bound(ends, static_cast<size_t>(column)) - ends.begin());
+    if (block < covariance.product_blocks()) words.emplace_back(column, value * covariance.product_variance(block));
+  }
+  return words;
 }
 
 /// Both by ascending column.
@@ -222,9 +225,9 @@ GaussianProcess::Fitted GaussianProcess::fit(const GaussianProcessRows& rows, co
   process.supports_ = Matrix(supports.text.size(), rows.numbers.cols);
   process.supports_.values = values_of(scaled);
   process.support_weights_ = values_of(solution.weights * covariance.matern_variance());
-  process.product_weights_ = values_of(solution.weights * covariance.product_variance());
+  process.product_weights_ = values_of(solution.weights);
   for (const SparseRow& row : supports.text)
-    process.support_words_.push_back(first_columns(row, rows.text_ends.empty() ? 0 : rows.text_ends[0]));
+    process.support_words_.push_back(product_words(row, rows.text_ends, covariance));
   process.linear_ = values_of(torch::mv(supports.numbers.t(), solution.weights) * covariance.linear_variance());
   process.intercept_ = Covariance::constant * solution.weights.sum().item<double>();
   process.noise_ = values_of(covariance.noise_weights());

@@ -21,6 +21,7 @@ struct GaussianProcessRows {
   std::vector<bool> is_narrow;       // [groups]: each column has its own length scale and moves the noise
   std::vector<SparseRow> text;       // [rows]
   std::vector<size_t> text_ends;     // one past the last column of each block of words
+  size_t product_blocks = 0;         // the first blocks, whose words may mean one thing here and another there
 
   size_t count() const { return numbers.rows; }
 };
@@ -33,9 +34,9 @@ struct GaussianProcessOptions {
 };
 
 /// Gaussian process regression (Rasmussen and Williams 2006): a Matérn-3/2 kernel with length scales on the numbers,
-/// linear kernels on each group of numbers and each block of words, the product of the Matérn kernel and the first
-/// block's (words that mean one thing in one place and another elsewhere), noise that depends on the narrow groups'
-/// numbers. Hyperparameters by the marginal likelihood with weak priors. Many rows: subset of regressors
+/// linear kernels on each group of numbers and each block of words, products of the Matérn kernel and the
+/// product blocks' (words that mean one thing in one place and another elsewhere), noise that depends on the narrow
+/// groups' numbers. Hyperparameters by the marginal likelihood with weak priors. Many rows: subset of regressors
 /// (chapter 8.3.1).
 class GaussianProcess {
  public:
@@ -59,8 +60,8 @@ class GaussianProcess {
 
   std::vector<double> mean_, scale_;          // [columns]
   std::vector<double> inverse_length_;        // [columns]
-  std::vector<SparseRow> support_words_;      // [supports], of the first block
-  std::vector<double> product_weights_;       // [supports], times the variance of words times place
+  std::vector<SparseRow> support_words_;      // [supports], of the product blocks, times their variances
+  std::vector<double> product_weights_;       // [supports]
   Matrix supports_;                           // [supports, columns], standardised and divided by the lengths
   std::vector<double> support_weights_;       // [supports], times the Matérn kernel's variance
   std::vector<double> linear_, text_linear_;  // [columns], [text columns]

@@ -7,8 +7,8 @@ namespace {
 
 TextDocument document_of(const VideoFeatures& video) {
   TextDocument document{.text = video.caption.value_or(""), .facts = video.facts};
-  for (const std::string& tag : video.tags) document.text += (document.text.empty() ? "" : "\n") + tag;
-  if (video.transcript) document.text += (document.text.empty() ? "" : "\n") + video.transcript->text();
+  for (const std::string& tag : video.tags) document.tags += (document.tags.empty() ? "" : "\n") + tag;
+  if (video.transcript) document.speech = video.transcript->text();
   return document;
 }
 

@@ -80,7 +80,8 @@ std::vector<double> TrackModel::fit_kernel(const TrackRows& training, const Matr
                            .group_of_column = columns.group_of_column,
                            .is_narrow = columns.is_narrow,
                            .text = {},
-                           .text_ends = {ends.begin(), ends.end()}};
+                           .text_ends = {ends.begin(), ends.end()},
+                           .product_blocks = TextTerms::word_blocks};
   for (const VideoFeatures* video : training.videos) rows.text.push_back(text_score_.row(*video));
   auto fitted = GaussianProcess::fit(rows, training.labels, folds, {}, seed);
   kernel_ = std::move(fitted.process);

@@ -9,8 +9,8 @@
 namespace foreview {
 namespace {
 
-constexpr int json_version = 2;
-// From strong to weak; rows have length 1 to 1.7.
+constexpr int json_version = 3;
+// From strong to weak; rows have length 1 to 2.2.
 constexpr double penalties[] = {100, 30, 10, 3, 1, 0.3};
 
 double mean_of(const std::vector<double>& values, const std::vector<size_t>& rows) {

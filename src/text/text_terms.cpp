@@ -10,11 +10,13 @@ namespace foreview {
 namespace {
 
 constexpr int most_word_terms = 30000, most_pieces = 60000, most_facts = 20000;
-constexpr const char* block_names[TextTerms::blocks] = {"words", "pieces", "facts"};
+constexpr const char* block_names[TextTerms::blocks] = {"text", "tags", "speech", "pieces", "facts"};
 
 std::vector<std::string> terms_of_block(const TextDocument& document, size_t block) {
   if (block == 0) return terms_of(document.text, true);
-  return block == 1 ? pieces_of(document.text) : document.facts;
+  if (block == 1) return terms_of(document.tags, true);
+  if (block == 2) return terms_of(document.speech, true);
+  return block == 3 ? pieces_of(document.text + "\n" + document.tags + "\n" + document.speech) : document.facts;
 }
 
 }  // namespace
@@ -26,7 +28,7 @@ struct TextTerms::State {
 TextTerms::TextTerms() : state_(std::make_shared<State>()) {}
 
 TextTerms TextTerms::fit(const std::vector<TextDocument>& documents) {
-  constexpr int most_terms[blocks] = {most_word_terms, most_pieces, most_facts};
+  constexpr int most_terms[blocks] = {most_word_terms, most_word_terms, most_word_terms, most_pieces, most_facts};
   auto state = std::make_shared<State>();
   for (size_t block = 0; block < blocks; ++block) {
     std::vector<std::vector<std::string>> terms;
@@ -35,7 +37,7 @@ TextTerms TextTerms::fit(const std::vector<TextDocument>& documents) {
         fit_vocabulary(terms, {.min_documents = documents.size() < 10 ? 1 : 2, .most_words = most_terms[block]});
   }
   // A fact counts once, however rare it is: a piece of music heard twice should not drown the country.
-  std::ranges::fill(state->vocabularies[2].idf, 1.0);
+  std::ranges::fill(state->vocabularies[blocks - 1].idf, 1.0);
   TextTerms fitted;
   fitted.state_ = std::move(state);
   return fitted;
@@ -87,7 +89,7 @@ TextTerms TextTerms::from_json(const nlohmann::json& json, const std::string& fi
         damaged("different terms, each with a weight", block_names[block]);
     }
   } catch (const nlohmann::json::exception& error) {
-    damaged("words, pieces and facts", error.what());
+    damaged("words of text, tags and speech, pieces and facts", error.what());
   }
   TextTerms terms;
   terms.state_ = std::move(state);

@@ -12,19 +12,23 @@ namespace foreview {
 /// Nonzero entries of a row: column and value, by ascending column.
 using SparseRow = std::vector<std::pair<int, double>>;
 
-/// What is written about one video: a text, and facts that are taken whole ("language=en").
+/// What is written about one video: its own text, the names it is filed under, what is said in it, and facts that are
+/// taken whole ("language=en").
 struct TextDocument {
   std::string text;
+  std::string tags = {};
+  std::string speech = {};
   std::vector<std::string> facts;
 
-  bool empty() const { return text.empty() && facts.empty(); }
+  bool empty() const { return text.empty() && tags.empty() && speech.empty() && facts.empty(); }
 };
 
-/// TF-IDF of a document in three blocks of columns, each block a row of length 1 or empty: words and word pairs; the 3
-/// to 5 characters long pieces of words, so that spellings and languages without blanks count too; facts.
+/// TF-IDF of a document in blocks of columns, each block a row of length 1 or empty: words and word pairs of the text,
+/// of the tags and of the speech, since one word means something else in each; the 3 to 5 characters long pieces of
+/// words of all three, so that spellings and languages without blanks count too; facts.
 class TextTerms {
  public:
-  static constexpr size_t blocks = 3;
+  static constexpr size_t blocks = 5, word_blocks = 3;  ///< the words come first
 
   TextTerms();  ///< without terms
   static TextTerms fit(const std::vector<TextDocument>& documents);

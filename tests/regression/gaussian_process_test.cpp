@@ -122,6 +122,7 @@ TEST(GaussianProcess, WordsMayMeanTheOppositeElsewhere) {
   Random random(8);
   GaussianProcessRows rows = number_rows(Matrix(240, 2));
   rows.text_ends = {2, 2, 2};
+  rows.product_blocks = 1;
   std::vector<double> labels;
   for (size_t r = 0; r < 240; ++r) {
     for (double& value : rows.numbers.row(r)) value = random.normal();

@@ -88,7 +88,7 @@ TEST(TextRidge, ComesBackFromJson) {
   damaged["weights"].erase(0);
   EXPECT_THROW(TextRidge::from_json(damaged, "text.json"), Error);
   damaged = json;
-  damaged["terms"]["words"]["terms"][1] = damaged["terms"]["words"]["terms"][0];
+  damaged["terms"]["text"]["terms"][1] = damaged["terms"]["text"]["terms"][0];
   EXPECT_THROW(TextRidge::from_json(damaged, "text.json"), Error);
   EXPECT_THROW(TextRidge::from_json({{"version", 1}}, "text.json"), Error);
 }
