@@ -1,5 +1,6 @@
 #include "baselines/baseline.h"
 #include "cli/command.h"
+#include "cli/pulled_whisper.h"
 #include "core/text.h"
 #include "hub/model_cache.h"
 
@@ -80,6 +81,7 @@ void add_run_options(CLI::App& command, RunRequest& request) {
         }
       },
       "any setting, KEY=VALUE, e.g. pretrain.steps=200");
+  command.parse_complete_callback([&request] { choose_pulled_whisper(request); });
 }
 
 }  // namespace foreview::cli

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "cli/command.h"
+#include "cli/pulled_whisper.h"
 #include "core/interrupt.h"
 #include "core/json.h"
 #include "core/parallel.h"
@@ -75,7 +76,8 @@ void add_transcribe_command(CLI::App& app) {
   command->add_flag("--json", request->json, "the same as --format json: one object a file and line");
   command->add_option(
       "--model", options.transcriber.whisper_model,
-      "Whisper model: a Hugging Face folder, a ggml .bin, or the id of a pulled one (default: none, PocketSphinx)");
+      "Whisper model: a Hugging Face folder, a ggml .bin, or the id of a pulled one (default: the only one that is "
+      "pulled, else PocketSphinx)");
   command->add_option("--transcriber", options.transcriber.source,
                       "auto, whisper, pocketsphinx, sidecar or none (default auto; with --model whisper)");
   command->add_option("--language", decoding.language, "as in \"en\" (default: detected)");
@@ -94,12 +96,16 @@ void add_transcribe_command(CLI::App& app) {
   command->add_option("--max-tokens", decoding.sample_len, "most tokens of a 30 s window (default 224)")
       ->check(CLI::Range(1, 448));
   command->add_flag("--without-timestamps", decoding.without_timestamps, "text alone; windows of 30 s");
-  command->add_option("--precision", options.transcriber.precision, "f32 (default) or bf16 (faster, less exact)")
-      ->check(CLI::IsMember({"f32", "bf16"}));
+  command->add_option("--precision", options.transcriber.precision, "f32 (default), bf16 (faster, less exact) or auto (bf16 where the processor has it)")
+      ->check(CLI::IsMember({"f32", "bf16", "auto"}));
   command->add_option("--device", request->device, "auto, cpu or cuda");
   command->callback([request] {
-    std::string& model = request->options.transcriber.whisper_model;
-    model = model_location(hub_settings_from_environment(), model);
+    TranscriberOptions& transcriber = request->options.transcriber;
+    transcriber.whisper_model = model_location(hub_settings_from_environment(), transcriber.whisper_model);
+    if (transcriber.source == "auto" && transcriber.whisper_model.empty()) {
+      transcriber.whisper_model = pulled_whisper_model();
+      request->options.subtitles_first = true;
+    }
     transcribe_all(*request);
   });
 }

@@ -4,6 +4,7 @@
 
 #include "core/files.h"
 #include "core/interrupt.h"
+#include "core/json.h"
 #include "core/progress.h"
 #include "foreview/error.h"
 #include "hub/blob_download.h"
@@ -118,6 +119,23 @@ fs::path model_location(const HubSettings& settings, const std::string& name) {
     if (std::ranges::count(model.snapshots, snapshot) == 1) return snapshot;
   }
   return model.snapshots.empty() ? fs::path(name) : model.snapshots.back();
+}
+
+std::vector<std::pair<std::string, fs::path>> cached_models_of_type(const HubSettings& settings,
+                                                                    const std::string& model_type) {
+  std::vector<std::pair<std::string, fs::path>> models;
+  for (const CachedModel& model : list_cached_models(settings)) {
+    if (model.snapshots.empty()) continue;
+    const fs::path folder = model_location(settings, model.id), config = folder / "config.json";
+    try {
+      const nlohmann::json json = parse_json(read_file(config, 1 << 20), config);
+      if (json.is_object() && json.contains("model_type") && json["model_type"] == model_type)
+        models.emplace_back(model.id, folder);
+    } catch (const Error&) {
+      // Another program's model, or an unfinished one: `foreview model verify` tells.
+    }
+  }
+  return models;
 }
 
 std::vector<std::string> verify_cached_model(const CachedModel& model) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hub/hub_settings.h"
@@ -27,6 +28,9 @@ CachedModel find_cached_model(const HubSettings& settings, const std::string& id
 /// Where a model that is named by path or id lies: the path when it is there, else the cached snapshot of that id (the
 /// one that `main` was, when known), else `name` as it is.
 std::filesystem::path model_location(const HubSettings& settings, const std::string& name);
+/// The models whose config.json says `model_type`, each as `id` with the folder to load it from.
+std::vector<std::pair<std::string, std::filesystem::path>> cached_models_of_type(const HubSettings& settings,
+                                                                                 const std::string& model_type);
 /// One line for each file of the model's snapshots that is missing or whose bytes do not fit its checksum.
 std::vector<std::string> verify_cached_model(const CachedModel& model);
 /// Removes the model's folder, and no other.

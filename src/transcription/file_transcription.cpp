@@ -54,12 +54,12 @@ FileTranscriber::FileTranscriber(const FileTranscriptionOptions& options, const 
   impl_->options = options;
   TranscriberOptions& chosen = impl_->options.transcriber;
   // Who names a model wants it, whatever lies beside the file.
-  if (chosen.source == "auto" && !chosen.whisper_model.empty()) chosen.source = "whisper";
+  if (chosen.source == "auto" && !chosen.whisper_model.empty() && !options.subtitles_first) chosen.source = "whisper";
   chosen.check();
   impl_->recogniser = chosen.recogniser();
   if (impl_->recogniser == "whisper") {
     impl_->whisper = std::make_unique<WhisperModel>(
-        WhisperModel::load(chosen.whisper_model, device, precision_from_name(chosen.precision)));
+        WhisperModel::load(chosen.whisper_model, device, resolve_precision(chosen.precision, device)));
     if (!options.prompt.empty())
       impl_->options.long_form.initial_prompt = impl_->whisper->tokenizer().encode(" " + options.prompt);
   }

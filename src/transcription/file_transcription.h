@@ -14,6 +14,7 @@ namespace foreview {
 struct FileTranscriptionOptions {
   TranscriberOptions transcriber;
   LongFormOptions long_form;  // Whisper alone
+  bool subtitles_first = false;  // with "auto": subtitles go before a Whisper model that is given, too
   std::string prompt;
 };
 

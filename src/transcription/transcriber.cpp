@@ -52,7 +52,7 @@ void TranscriberOptions::check() const {
                  .expected = "auto, whisper, pocketsphinx, sidecar or none",
                  .got = clean_utf8(source)},
                 ErrorKind::usage);
-  precision_from_name(precision);
+  resolve_precision(precision, Device{});
   if (source == "whisper" && whisper_model.empty())
     throw Error({.problem = "the transcriber whisper needs a model",
                  .advice = "add --whisper-model DIR, a copy of openai/whisper-base for example"},
@@ -72,7 +72,9 @@ std::string TranscriberOptions::recogniser() const {
 std::string TranscriberOptions::fingerprint() const {
   const std::string chosen = recogniser();
   std::string text = fmt::format("{}|{}", version, chosen);
-  if (chosen == "whisper") text += fmt::format("|{}|{}|{}", model_fingerprint(whisper_model), precision, language);
+  if (chosen == "whisper")
+    text += fmt::format("|{}|{}|{}", model_fingerprint(whisper_model),
+                        precision_name(resolve_precision(precision, Device{})), language);
   if (chosen == "pocketsphinx") text += "|" + PocketSphinxRecogniser::fingerprint();
   return foreview::fingerprint(text);
 }
@@ -89,7 +91,7 @@ Transcriber::Transcriber(const TranscriberOptions& options, const Device& device
   const std::string chosen = options.recogniser();
   if (chosen == "whisper")
     impl_->whisper = std::make_unique<WhisperModel>(
-        WhisperModel::load(options.whisper_model, device, precision_from_name(options.precision)));
+        WhisperModel::load(options.whisper_model, device, resolve_precision(options.precision, device)));
   if (chosen == "pocketsphinx") impl_->pocketsphinx = std::make_unique<PocketSphinxRecogniser>();
 }
 

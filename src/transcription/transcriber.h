@@ -17,7 +17,7 @@ namespace foreview {
 struct TranscriberOptions {
   std::string source = "auto";  // auto, whisper, pocketsphinx, sidecar, none
   std::string whisper_model;    // a Hugging Face folder or a ggml file; empty: none
-  std::string precision = "f32";
+  std::string precision = "f32";  // f32, bf16, or auto: bf16 where the processor has it
   std::string language;  // empty: Whisper detects it
 
   bool uses_sidecars() const { return source == "auto" || source == "sidecar"; }

@@ -10,6 +10,9 @@ import unittest
 FOREVIEW = os.environ["FOREVIEW_PROGRAM"]
 SOURCE = pathlib.Path(os.environ["FOREVIEW_SOURCE"])
 
+# What the person who runs the tests has pulled must not matter.
+os.environ["HF_HUB_CACHE"] = os.path.join(tempfile.gettempdir(), "foreview-e2e-no-models")
+
 # Small enough for a test, large enough that every stage does real work.
 QUICK = ["--set", "pretrain.steps=6", "--set", "pretrain.checkpoint_every=2", "--set", "pretrain.contrast_steps=3",
          "--set", "train.epochs=6", "--set", "train.members=1", "--set", "train.tree_rounds=20"]

@@ -5,8 +5,9 @@ import signal
 import subprocess
 import time
 import unittest
+import wave
 
-from support import FOREVIEW, TestCase, foreview, reference_data
+from support import FOREVIEW, QUICK, TestCase, foreview, metrics_of, reference_data
 
 # Settings of the reference's decodings (expected.json) as options of the program. `--max-tokens` is `sample_len`.
 SETTINGS = {
@@ -57,6 +58,29 @@ class Whisper(TestCase):
         self.assertEqual(len(re.findall(r"\d,\d{3} --> \d\d:", subrip)), len(segments))
         self.assertEqual(len(re.findall(r"\d\.\d{3} --> \d\d:", webvtt)), len(segments))
 
+    def test_segments_come_while_later_windows_are_still_decoded(self):
+        long = self.folder / "long.wav"
+        with wave.open(str(mini_model() / "jfk.wav")) as sound, wave.open(str(long), "wb") as repeated:
+            repeated.setparams(sound.getparams())
+            repeated.writeframes(sound.readframes(sound.getnframes()) * 14)  # six windows
+        command = [FOREVIEW, "transcribe", long, "--model", mini_model(), "--language", "en", "--temperature", "0",
+                   "--beam-size", "5"]
+        with subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, text=True) as process:
+            first = process.stdout.readline()
+            running = process.poll() is None
+            rest = process.stdout.read().splitlines()
+            self.assertEqual(process.wait(), 0)
+        self.assertTrue(first.strip())
+        self.assertTrue(running, "the first segment came with the last")
+        self.assertGreater(len(rest), 1)
+
+    def test_bf16_says_nearly_the_same(self):
+        options = ["--language", "en", "--max-tokens", 4, "--json"]
+        exact, fast = (json.loads(self.transcribe(*options, "--precision", precision))["windows"][0]
+                       for precision in ("f32", "bf16"))
+        self.assertAlmostEqual(exact["no_speech_prob"], fast["no_speech_prob"], places=2)
+        self.assertAlmostEqual(exact["avg_logprob"], fast["avg_logprob"], delta=0.1)
+
     def test_a_bad_model_folder_is_one_line(self):
         sound = mini_model() / "jfk.wav"
         self.assertIn(str(self.folder), self.fail_with(1, "transcribe", sound, "--model", self.folder))
@@ -101,6 +125,63 @@ class WhisperInARun(TestCase):
         states = list(work.glob("features/whisper-audio-*/**/*.safetensors"))
         self.assertEqual({file.stem for file in states}, {file.stem for file in after.values()})
         self.assertIn("up to date", self.succeed("prepare", "--work", work).stderr)
+
+
+    def test_a_whole_run_and_its_forecasts(self):
+        videos, work = self.sample(24, "speech"), self.folder / "work"
+        made = self.succeed("run", videos, "--work", work, "--whisper-model", mini_model(), "--transcriber", "whisper",
+                            "--use", "speech,audio", *QUICK)
+        self.assertIn("transcripts: 24 whisper", made.stderr)
+        self.assertGreater(metrics_of(work)["split"]["test"], 0)
+        width = json.loads((mini_model() / "config.json").read_text())["d_model"]
+        extraction = json.loads((work / "model" / "model.json").read_text())
+        self.assertIn(f'"encoder_states":{width}', json.dumps(extraction, separators=(",", ":")))
+        video = next(videos.glob("*.mp4"))
+        first = self.succeed("predict", "--model", work / "model", video, "--json").stdout
+        self.assertEqual(self.succeed("predict", "--model", work / "model", video, "--json").stdout, first)
+
+
+@unittest.skipUnless(mini_model(), "skipped: no goldens")
+class PulledModel(TestCase):
+    """`auto` takes the only Whisper model in the hub's cache."""
+
+    def setUp(self):
+        super().setUp()
+        self.cache = self.folder / "cache"
+        self.add_model("models--test--mini")
+
+    def add_model(self, name):
+        snapshots = self.cache / name / "snapshots"
+        snapshots.mkdir(parents=True)
+        (snapshots / "abc").symlink_to(mini_model())
+
+    def call(self, *arguments):
+        result = foreview(*arguments, environment={"HF_HUB_CACHE": str(self.cache)})
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result
+
+    def test_a_run_takes_it_and_keeps_to_it(self):
+        videos, work = self.sample(2, "visual"), self.folder / "work"
+        self.call("ingest", videos, "--work", work)
+        self.assertIn("models--test--mini/snapshots/abc", (work / "config.toml").read_text())
+        self.add_model("models--test--other")
+        self.call("prepare", "--work", work)
+        self.assertIn("models--test--mini/snapshots/abc", (work / "config.toml").read_text())
+
+    def test_of_several_none_is_taken(self):
+        self.add_model("models--test--other")
+        videos, work = self.sample(2, "visual"), self.folder / "work"
+        self.assertIn("test/mini, test/other", self.call("ingest", videos, "--work", work).stderr)
+        self.assertNotIn("snapshots", (work / "config.toml").read_text())
+        self.assertNotIn("test/mini", self.call("ingest", videos, "--work", work, "--transcriber", "none").stderr)
+
+    def test_transcribe_takes_it_after_subtitles(self):
+        sound = self.folder / "jfk.wav"
+        sound.write_bytes((mini_model() / "jfk.wav").read_bytes())
+        options = ["transcribe", sound, "--json", "--language", "en", "--temperature", "0", "--max-tokens", "4"]
+        self.assertEqual(json.loads(self.call(*options).stdout)["source"], "whisper")
+        sound.with_suffix(".srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nsaid beside it\n\n")
+        self.assertEqual(json.loads(self.call(*options).stdout)["source"], "sidecar")
 
 
 class Usage(TestCase):
