@@ -132,7 +132,8 @@ TEST(Combination, PrefersTheBetterPartAndIsEqualWithFewRows) {
   std::vector<double> labels;
   for (int i = 0; i < 200; ++i) {
     labels.push_back(random.normal());
-    predictions.push_back({random.normal(), labels.back() + 0.1 * random.normal(), random.normal(), random.normal()});
+    predictions.push_back(
+        {random.normal(), labels.back() + 0.1 * random.normal(), random.normal(), random.normal(), random.normal()});
   }
   const PartValues weights = combination_weights(predictions, labels);
   EXPECT_GT(weights[1], 0.8);
@@ -148,14 +149,14 @@ TEST(Combination, IsShrunkTowardsEqualWeightsOfThePartsThatCount) {
   std::vector<double> labels;
   for (int i = 0; i < 4000; ++i) {
     labels.push_back(random.normal());
-    // Two that complement each other three to one, and two of noise.
+    // Two that complement each other three to one, and three of noise.
     predictions.push_back({labels.back() + 0.5 * random.normal(), labels.back() + std::sqrt(0.75) * random.normal(),
-                           3 * random.normal(), 3 * random.normal()});
+                           3 * random.normal(), 3 * random.normal(), 3 * random.normal()});
   }
   const PartValues weights = combination_weights(predictions, labels);
   EXPECT_NEAR(weights[0], 0.7 * 0.75 + 0.3 * 0.5, 0.04);
   EXPECT_NEAR(weights[1], 0.7 * 0.25 + 0.3 * 0.5, 0.04);
-  EXPECT_LT(weights[2] + weights[3], 0.01);
+  EXPECT_LT(weights[2] + weights[3] + weights[4], 0.01);
 }
 
 TEST(Calibration, CoversEightyPercentOfNewErrors) {
