@@ -10,6 +10,7 @@
 #include "foreview/error.h"
 #include "speech/log_mel.h"
 #include "speech/sound_patterns.h"
+#include "tensors/one_thread.h"
 
 namespace foreview {
 namespace {
@@ -90,6 +91,7 @@ TimedVectors audio_statistics(const Waveform& waveform) {
                  .got = std::to_string(waveform.sample_rate)});
   }
   torch::NoGradGuard no_gradients;
+  const OneTorchThread one_thread;  // sums taken by several threads, or beside others, would differ in their last bits
   TimedVectors result{.dimension = audio_statistics_dimension(), .values = {}, .spans = {}};
   const auto segment_samples = static_cast<size_t>(segment_seconds * settings.sample_rate);
   for (size_t begin = 0; begin < waveform.samples.size(); begin += segment_samples) {
