@@ -69,14 +69,7 @@ FOREVIEW_INLINE Lanes exponential(Lanes x) {
   const Lanes shifted = x * 1.44269504f + round;
   const Lanes k = shifted - round;
   const Lanes r = (x - k * 0.693359375f) + k * 2.12194440e-4f;
-  Lanes p = lanes_of(1.3888889e-3f);
-  p = p * r + 8.3333333e-3f;
-  p = p * r + 4.1666667e-2f;
-  p = p * r + 1.6666667e-1f;
-  p = p * r + 0.5f;
-  p = p * r + 1.0f;
-  p = p * r + 1.0f;
-  return p * (Lanes)(((UnsignedLanes)shifted << 23) + 0x3f800000u);
+  return exponential_of_rest(r) * (Lanes)(((UnsignedLanes)shifted << 23) + 0x3f800000u);
 }
 
 #if defined(__x86_64__)

@@ -25,6 +25,17 @@ FOREVIEW_INLINE void narrow(float value, Bf16& out) {  // to the nearest, ties t
   out.bits = static_cast<uint16_t>((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
 }
 
+/// e^r for |r| <= 0.35, of floats or vectors of them. Taylor: the first term left out is 1e-7.
+template <class Value>
+FOREVIEW_INLINE Value exponential_of_rest(const Value& r) {
+  Value p = r * 1.3888889e-3f + 8.3333333e-3f;
+  p = p * r + 4.1666667e-2f;
+  p = p * r + 1.6666667e-1f;
+  p = p * r + 0.5f;
+  p = p * r + 1.0f;
+  return p * r + 1.0f;
+}
+
 /// e^x to 2 units in the last place: x = k ln 2 + r, a polynomial in r, and k put into the exponent.
 FOREVIEW_INLINE float exponential(float x) {
   x = x < -87.0f ? -87.0f : x;
@@ -33,15 +44,8 @@ FOREVIEW_INLINE float exponential(float x) {
   const float shifted = x * 1.44269504f + round;
   const float k = shifted - round;
   const float r = (x - k * 0.693359375f) + k * 2.12194440e-4f;
-  float p = 1.3888889e-3f;  // Taylor: |r| <= 0.35, the first term left out is 1e-7
-  p = p * r + 8.3333333e-3f;
-  p = p * r + 4.1666667e-2f;
-  p = p * r + 1.6666667e-1f;
-  p = p * r + 0.5f;
-  p = p * r + 1.0f;
-  p = p * r + 1.0f;
   const uint32_t scale = (std::bit_cast<uint32_t>(shifted) << 23) + 0x3f800000u;
-  return p * std::bit_cast<float>(scale);
+  return exponential_of_rest(r) * std::bit_cast<float>(scale);
 }
 FOREVIEW_INLINE double exponential(double x) { return std::exp(x); }
 

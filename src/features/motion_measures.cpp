@@ -7,7 +7,9 @@
 #include <numeric>
 
 #include "features/typical_shift.h"
+#include "visual/flow_constraint.h"
 #include "visual/frame_scaling.h"
+#include "visual/grey_picture.h"
 #include "visual/motion_statistics.h"
 
 namespace foreview {
@@ -18,63 +20,31 @@ constexpr size_t cells = static_cast<size_t>(side * side);
 constexpr size_t bands = 3;
 constexpr double still = 1e-4;  // added to what logarithms and shares are taken of
 
-struct Grey {
-  int width = 0, height = 0;
-  std::vector<float> values;  // [height, width], 0 to 1
-  float at(int x, int y) const { return values[static_cast<size_t>(y * width + x)]; }
-};
-
-Grey grey_of(const Frames& frames, const PixelBox& box, size_t frame) {
-  Grey grey{.width = box.width, .height = box.height, .values = {}};
-  const size_t row_bytes = static_cast<size_t>(frames.width) * 3;
-  for (int y = box.top; y < box.top + box.height; ++y) {
-    const uint8_t* pixel = frames.pixels.data() +
-                           (frame * static_cast<size_t>(frames.height) + static_cast<size_t>(y)) * row_bytes +
-                           static_cast<size_t>(box.left) * 3;
-    for (int x = 0; x < box.width; ++x, pixel += 3)
-      grey.values.push_back((0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2]) / 255.0f);
-  }
-  return grey;
-}
-
 /// What one pair of frames says of each cell.
 struct CellChange {
   std::array<double, cells> energy{};         // mean absolute change
   std::array<double, cells> right{}, down{};  // of the picture's width and height, a frame
 };
 
-/// Sums of the optical flow constraint.
-struct FlowSums {
-  double xx = 1e-4, yy = 1e-4, xy = 0, xt = 0, yt = 0;
-};
-
-size_t cell_of(const Grey& grey, int x, int y) {
+size_t cell_of(const GreyPicture& grey, int x, int y) {
   return static_cast<size_t>(y * side / grey.height * side + x * side / grey.width);
 }
 
-CellChange change_between(const Grey& before, const Grey& after) {
+CellChange change_between(const GreyPicture& before, const GreyPicture& after) {
   CellChange change;
   std::array<double, cells> count{};
-  std::array<FlowSums, cells> sums;
+  std::vector<FlowConstraint> flows(cells, FlowConstraint(/*damping=*/1e-4, /*least_determinant=*/1e-9));
   for (int y = 0; y < before.height; ++y)
     for (int x = 0; x < before.width; ++x) {
       const size_t cell = cell_of(before, x, y);
-      const double time = after.at(x, y) - before.at(x, y);
-      change.energy[cell] += std::abs(time);
+      change.energy[cell] += std::abs(after.at(x, y) - before.at(x, y));
       ++count[cell];
-      if (x == 0 || y == 0 || x + 1 == before.width || y + 1 == before.height) continue;
-      const double across = (before.at(x + 1, y) - before.at(x - 1, y) + after.at(x + 1, y) - after.at(x - 1, y)) / 4;
-      const double along = (before.at(x, y + 1) - before.at(x, y - 1) + after.at(x, y + 1) - after.at(x, y - 1)) / 4;
-      FlowSums& sum = sums[cell];
-      sum.xx += across * across, sum.yy += along * along, sum.xy += across * along;
-      sum.xt += across * time, sum.yt += along * time;
+      if (x > 0 && y > 0 && x + 1 < before.width && y + 1 < before.height) flows[cell].add(before, after, x, y);
     }
   for (size_t cell = 0; cell < cells; ++cell) {
-    const FlowSums& s = sums[cell];
-    const double determinant = std::max(s.xx * s.yy - s.xy * s.xy, 1e-9);
     change.energy[cell] /= std::max(count[cell], 1.0);
-    change.right[cell] = std::clamp((s.xy * s.yt - s.yy * s.xt) / determinant / before.width, -0.1, 0.1);
-    change.down[cell] = std::clamp((s.xy * s.xt - s.xx * s.yt) / determinant / before.height, -0.1, 0.1);
+    change.right[cell] = std::clamp(flows[cell].right() / before.width, -0.1, 0.1);
+    change.down[cell] = std::clamp(flows[cell].down() / before.height, -0.1, 0.1);
   }
   return change;
 }
@@ -222,9 +192,9 @@ std::vector<float> motion_measures(const Frames& frames) {
   if (frames.count() == 1) return std::vector<float>(motion_measure_names().size(), 0.0f);
   const PixelBox box = content_of(frames);
   std::vector<CellChange> changes;
-  Grey before = grey_of(frames, box, 0);
+  GreyPicture before = grey_picture(frames, box, 0);
   for (size_t frame = 1; frame < frames.count(); ++frame) {
-    Grey after = grey_of(frames, box, frame);
+    GreyPicture after = grey_picture(frames, box, frame);
     changes.push_back(change_between(before, after));
     before = std::move(after);
   }

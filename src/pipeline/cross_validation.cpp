@@ -6,6 +6,7 @@
 #include "core/json.h"
 #include "core/log.h"
 #include "dataset/target.h"
+#include "pipeline/evaluation_options.h"
 #include "pipeline/prediction_file.h"
 #include "pipeline/run.h"
 #include "pipeline/stages.h"
@@ -54,14 +55,8 @@ void run_fold(RunContext& fold, const std::filesystem::path& shared_encoder) {
 }
 
 EvaluationOptions options_of(const RunContext& run, const Target& target, const FoldedTest& all, int folds) {
-  EvaluationOptions options;
-  options.target = target.name;
-  options.transform = name_of(target.transform);
-  options.split_kind = run.config.split;
-  options.binary = target.binary;
-  options.log1p = target.transform == Transform::log1p;
+  EvaluationOptions options = evaluation_options(run.config, target);
   options.train = static_cast<int>(all.rows.ids.size()) * (folds - 1) / folds;
-  options.seed = static_cast<uint64_t>(run.config.seed);
   return options;
 }
 

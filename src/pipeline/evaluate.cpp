@@ -7,6 +7,7 @@
 #include "core/json.h"
 #include "foreview/error.h"
 #include "pipeline/baseline_trials.h"
+#include "pipeline/evaluation_options.h"
 #include "pipeline/feature_set.h"
 #include "pipeline/prediction_file.h"
 #include "pipeline/stages.h"
@@ -72,16 +73,10 @@ TestSet predict_test(RunContext& run, const ForecastModel& model) {
 }
 
 EvaluationOptions options_of(RunContext& run, const Target& target, size_t test_rows) {
-  EvaluationOptions options;
-  options.target = target.name;
-  options.transform = name_of(target.transform);
-  options.split_kind = run.config.split;
-  options.binary = target.binary;
-  options.log1p = target.transform == Transform::log1p;
+  EvaluationOptions options = evaluation_options(run.config, target);
   options.train = static_cast<int>(load_feature_rows(run, Split::train).size());
   options.validation = static_cast<int>(load_feature_rows(run, Split::validation).size());
   options.test = static_cast<int>(test_rows);
-  options.seed = static_cast<uint64_t>(run.config.seed);
   return options;
 }
 

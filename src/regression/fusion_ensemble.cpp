@@ -11,6 +11,7 @@
 #include "foreview/error.h"
 #include "regression/folds.h"
 #include "regression/fusion_training.h"
+#include "tensors/one_thread.h"
 #include "tensors/tensor_file.h"
 
 namespace foreview {
@@ -43,16 +44,6 @@ at::Tensor label_tensor(const std::vector<LabelRange>& labels, const torch::Devi
     for (double end : {label.low, label.high}) ends.push_back(static_cast<float>(end));
   return torch::tensor(ends).view({-1, 2}).to(device);
 }
-
-// Members train side by side, each on one thread: the sums inside a member are then the same on any machine.
-class OneThreadEach {
- public:
-  OneThreadEach() : before_(at::get_num_threads()) {}
-  ~OneThreadEach() { at::set_num_threads(before_); }
-
- private:
-  int before_;
-};
 
 at::Tensor index_tensor(const std::vector<size_t>& rows, const torch::Device& device) {
   return torch::tensor(std::vector<int64_t>(rows.begin(), rows.end()), torch::kInt64).to(device);
@@ -115,9 +106,8 @@ class Trainings {
   template <class DataOf>
   std::vector<TrainedMember> train(const char* name, size_t count, int epochs, const DataOf& data_of) {
     std::vector<TrainedMember> members(count);
-    const OneThreadEach threads;
     for_each_parallel(count, device_.is_cuda() ? 1 : available_processors(), [&](size_t index, int) {
-      at::set_num_threads(1);
+      const OneTorchThread one_thread;  // the sums inside a member are then the same on any machine
       members[index] =
           train_member(data_of(index), shape_, options_, {.horizon = std::max(1, horizon_), .epochs = epochs},
                        derive_seed(seed_, fmt::format("{} {}", name, index)), device_, progress_);

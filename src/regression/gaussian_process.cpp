@@ -7,22 +7,13 @@
 #include "core/random.h"
 #include "regression/covariance.h"
 #include "regression/stored_values.h"
+#include "tensors/one_thread.h"
 
 namespace foreview {
 namespace {
 
 constexpr double most_deviations = 4;
 constexpr size_t chunk = 2000;  // rows against all supports at a time: bounds memory
-
-/// Sums inside a computation are then the same on any machine.
-class OneThread {
- public:
-  OneThread() : before_(at::get_num_threads()) { at::set_num_threads(1); }
-  ~OneThread() { at::set_num_threads(before_); }
-
- private:
-  int before_;
-};
 
 std::vector<double> values_of(const at::Tensor& tensor) {
   const at::Tensor plain = tensor.detach().contiguous();
@@ -197,7 +188,7 @@ std::vector<double> GaussianProcess::standardised(std::span<const double> number
 GaussianProcess::Fitted GaussianProcess::fit(const GaussianProcessRows& rows, const std::vector<double>& labels,
                                              const Folds& folds, const GaussianProcessOptions& options, uint64_t seed) {
   const torch::NoGradGuard no_grad;
-  const OneThread one_thread;
+  const OneTorchThread one_thread;  // sums inside are then the same on any machine
   Fitted fitted;
   GaussianProcess& process = fitted.process;
   fit_scaling(rows.numbers, process.mean_, process.scale_);

@@ -10,6 +10,7 @@
 #include "foreview/error.h"
 #include "regression/perceptron_training.h"
 #include "regression/stored_values.h"
+#include "tensors/one_thread.h"
 
 namespace foreview {
 namespace {
@@ -19,16 +20,6 @@ constexpr double most_deviations = 4;
 at::Tensor index_tensor(const std::vector<size_t>& rows) {
   return torch::tensor(std::vector<int64_t>(rows.begin(), rows.end()), torch::kInt64);
 }
-
-/// Trainings run side by side, each on one thread: the sums inside one are then the same on any machine.
-class OneThreadEach {
- public:
-  OneThreadEach() : before_(at::get_num_threads()) {}
-  ~OneThreadEach() { at::set_num_threads(before_); }
-
- private:
-  int before_;
-};
 
 double gelu(double x) { return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0))); }
 
@@ -56,9 +47,8 @@ class PerceptronTraining {
     std::vector<at::Tensor> outputs(static_cast<size_t>(horizon_) + 1);
     for (at::Tensor& output : outputs) output = torch::zeros({rows_.size(0)});
     std::vector<TrainedPerceptron> trained(static_cast<size_t>(folds_.count));
-    const OneThreadEach threads;
     for_each_parallel(trained.size(), available_processors(), [&](size_t fold, int) {
-      at::set_num_threads(1);
+      const OneTorchThread one_thread;  // the sums inside one training are then the same on any machine
       const at::Tensor outside = index_tensor(folds_.outside(static_cast<int>(fold)));
       trained[fold] = train_perceptron(rows_.index_select(0, outside), labels_.index_select(0, outside),
                                        rows_.index_select(0, index_tensor(folds_.inside(static_cast<int>(fold)))),
@@ -74,8 +64,7 @@ class PerceptronTraining {
   double error(const at::Tensor& output) const { return (output - labels_).square().mean().item<double>(); }
 
   void train_on_all(int epochs, Perceptron& perceptron) const {
-    const OneThreadEach threads;
-    at::set_num_threads(1);
+    const OneTorchThread one_thread;
     const PerceptronLayers layers = train_perceptron(rows_, labels_, torch::zeros({0, rows_.size(1)}), options_,
                                                      horizon_, epochs, derive_seed(seed_, "all rows"))
                                         .layers;

@@ -5,7 +5,9 @@
 #include <cmath>
 #include <numeric>
 
+#include "visual/flow_constraint.h"
 #include "visual/frame_scaling.h"
+#include "visual/grey_picture.h"
 
 namespace foreview {
 namespace {
@@ -13,46 +15,20 @@ namespace {
 constexpr float changed_by = 0.04f;  // of the grey scale
 constexpr int cells = 4;             // a side
 
-struct Grey {
-  int width = 0, height = 0;
-  std::vector<float> values;  // [height, width]
-  float at(int x, int y) const { return values[static_cast<size_t>(y * width + x)]; }
-};
-
-Grey grey_of(const Frames& frames, const PixelBox& box, size_t frame) {
-  Grey grey{.width = box.width, .height = box.height, .values = {}};
-  const size_t row_bytes = static_cast<size_t>(frames.width) * 3;
-  for (int y = box.top; y < box.top + box.height; ++y) {
-    const uint8_t* pixel = frames.pixels.data() +
-                           (frame * static_cast<size_t>(frames.height) + static_cast<size_t>(y)) * row_bytes +
-                           static_cast<size_t>(box.left) * 3;
-    for (int x = 0; x < box.width; ++x, pixel += 3)
-      grey.values.push_back((0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2]) / 255.0f);
-  }
-  return grey;
-}
-
 /// What one pair of frames says.
 struct Change {
   double mean = 0, upper = 0, share = 0, gathered = 0, brightness = 0, right = 0, down = 0;
 };
 
-void add_flow(const Grey& before, const Grey& after, Change& change) {
-  double xx = 1e-6, yy = 1e-6, xy = 0, xt = 0, yt = 0;
-  for (int y = 1; y + 1 < before.height; ++y) {
-    for (int x = 1; x + 1 < before.width; ++x) {
-      const double across = (before.at(x + 1, y) - before.at(x - 1, y) + after.at(x + 1, y) - after.at(x - 1, y)) / 4;
-      const double along = (before.at(x, y + 1) - before.at(x, y - 1) + after.at(x, y + 1) - after.at(x, y - 1)) / 4;
-      const double time = after.at(x, y) - before.at(x, y);
-      xx += across * across, yy += along * along, xy += across * along, xt += across * time, yt += along * time;
-    }
-  }
-  const double determinant = std::max(xx * yy - xy * xy, 1e-12);
-  change.right = (xy * yt - yy * xt) / determinant / before.width;
-  change.down = (xy * xt - xx * yt) / determinant / before.height;
+void add_flow(const GreyPicture& before, const GreyPicture& after, Change& change) {
+  FlowConstraint flow(/*damping=*/1e-6, /*least_determinant=*/1e-12);
+  for (int y = 1; y + 1 < before.height; ++y)
+    for (int x = 1; x + 1 < before.width; ++x) flow.add(before, after, x, y);
+  change.right = flow.right() / before.width;
+  change.down = flow.down() / before.height;
 }
 
-Change change_between(const Grey& before, const Grey& after) {
+Change change_between(const GreyPicture& before, const GreyPicture& after) {
   Change change;
   std::vector<float> differences;
   std::array<double, cells * cells> sums{};
@@ -107,9 +83,9 @@ std::vector<float> motion_statistics(const Frames& frames) {
   if (frames.count() == 1) return std::vector<float>(motion_statistic_count, 0.0f);
   const PixelBox box = content_of(frames);
   std::vector<Change> changes;
-  Grey before = grey_of(frames, box, 0);
+  GreyPicture before = grey_picture(frames, box, 0);
   for (size_t frame = 1; frame < frames.count(); ++frame) {
-    Grey after = grey_of(frames, box, frame);
+    GreyPicture after = grey_picture(frames, box, frame);
     changes.push_back(change_between(before, after));
     before = std::move(after);
   }
