@@ -102,7 +102,8 @@ class Whisper(TestCase):
 class WhisperInARun(TestCase):
     def stored(self):
         """Transcripts that are complete, by file name."""
-        return {file.name: file for file in self.folder.glob("work/features/transcript-whisper-*/**/*.json")}
+        return {file.name: file for file in self.folder.glob("work/features/transcript-whisper-*/**/*.json")
+                if not file.name.startswith(".")}
 
     def test_a_killed_prepare_goes_on_with_the_videos_that_are_left(self):
         videos, work = self.sample(4, "speech"), self.folder / "work"
@@ -125,7 +126,6 @@ class WhisperInARun(TestCase):
         states = list(work.glob("features/whisper-audio-*/**/*.safetensors"))
         self.assertEqual({file.stem for file in states}, {file.stem for file in after.values()})
         self.assertIn("up to date", self.succeed("prepare", "--work", work).stderr)
-
 
     def test_a_whole_run_and_its_forecasts(self):
         videos, work = self.sample(24, "speech"), self.folder / "work"

@@ -111,6 +111,15 @@ TEST(MotionMeasures, TellWhereAndHowFastThingsChange) {
   EXPECT_NEAR(measure(everywhere, "cell_entropy"), std::log(16.0), 0.01);
 }
 
+TEST(MotionMeasures, CellsTellWhichWayTheirPictureMoves) {
+  const Frames frames = grey(6, [](int t, int x, int y) {
+    return 128 + static_cast<int>(50 * std::sin((x - 0.5 * t) / 3) + 50 * std::sin((y + 0.25 * t) / 3));
+  });
+  EXPECT_NEAR(measure(frames, "cells_right") * width, 0.5, 0.1);
+  EXPECT_NEAR(measure(frames, "cells_down") * height, -0.25, 0.1);
+  EXPECT_NEAR(measure(frames, "speed"), std::log(std::hypot(0.5 / width, 0.25 / height)), 0.25);
+}
+
 TEST(FrameMeasures, HaveAsManyNumbersAsNamesAndSurviveFewFrames) {
   const auto picture = [](int t, int x, int y) { return (x * 3 + y * 2 + t) % 250; };
   for (const int count : {1, 2, 5}) {
