@@ -87,6 +87,7 @@ void visit_fields(Config& c, Visitor&& visit) {
   visit("train.members", c.train.members);
   visit("train.text_dimension", c.train.text_dimension);
   visit("train.tree_rounds", c.train.tree_rounds);
+  visit("train.perceptron_steps", c.train.perceptron_steps);
   visit("baseline.names", c.baselines);
   visit("baseline.frames", c.baseline.frames);
   visit("baseline.width", c.baseline.width);
@@ -304,6 +305,7 @@ void RunConfig::check() const {
   between("train.members", train.members, 1, 100);
   between("train.text_dimension", train.text_dimension, 1, 4096);
   between("train.tree_rounds", train.tree_rounds, 1, 100000);
+  between("train.perceptron_steps", train.perceptron_steps, 1, 1000000);
   chosen_baselines(baselines);
   between("baseline.frames", baseline.frames, 1, 256);
   between("baseline.width", baseline.width, 8, 1024);

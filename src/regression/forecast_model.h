@@ -29,6 +29,7 @@ struct TrainOptions {
   int members = 3;  // seeds averaged
   int text_dimension = 32;
   int tree_rounds = 600;
+  int perceptron_steps = 640;  // of their schedule; cross-validation says how much of it is run
 
   std::string canonical() const;
 };

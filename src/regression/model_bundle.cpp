@@ -41,7 +41,8 @@ nlohmann::json options_to_json(const TrainOptions& options) {
           {"weight_decay", options.weight_decay},
           {"members", options.members},
           {"text_dimension", options.text_dimension},
-          {"tree_rounds", options.tree_rounds}};
+          {"tree_rounds", options.tree_rounds},
+          {"perceptron_steps", options.perceptron_steps}};
 }
 
 TrainOptions options_from_json(const nlohmann::json& json) {
@@ -58,6 +59,7 @@ TrainOptions options_from_json(const nlohmann::json& json) {
   options.members = json.at("members").get<int>();
   options.text_dimension = json.at("text_dimension").get<int>();
   options.tree_rounds = json.at("tree_rounds").get<int>();
+  options.perceptron_steps = json.value("perceptron_steps", options.perceptron_steps);
   return options;
 }
 

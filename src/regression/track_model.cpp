@@ -49,7 +49,8 @@ TrackModel TrackModel::fit(Track track, const TrackRows& training, const std::ar
   const std::vector<double> of_kernel = model.fit_kernel(training, pooled, folds, derive_seed(seed, "kernel"));
   const KernelColumns facts = KernelColumns::of(model.layout_, true);
   auto fitted_perceptron =
-      Perceptron::fit(facts.take(pooled), facts.weights(), training.labels, folds, {}, derive_seed(seed, "perceptron"));
+      Perceptron::fit(facts.take(pooled), facts.weights(), training.labels, folds,
+                      {.steps = options.perceptron_steps}, derive_seed(seed, "perceptron"));
   model.perceptron_ = std::move(fitted_perceptron.perceptron);
   auto fitted_transformer =
       FusionEnsemble::fit(task, folds, options, derive_seed(seed, "transformer"), device, progress);

@@ -77,7 +77,7 @@ class RealVideos(TestCase):
         if not folder:
             self.skipTest("skipped: no reference data")
         work = self.folder / "work"
-        result = self.succeed("run", folder / "data" / "vertical", "--work", work, *QUICK)
+        result = self.succeed("run", folder / "data" / "vertical", "--work", work, *QUICK, "--set", "transcriber=auto")
         self.assertIn("Too few videos", result.stdout)
         self.assertEqual(metrics_of(work)["verdict"], "too few videos")
         video = next((folder / "data" / "vertical" / "videos").glob("*.mp4"))

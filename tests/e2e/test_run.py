@@ -14,7 +14,9 @@ from support import QUICK, SOURCE, TestCase, foreview, metrics_of, reference_dat
 class Run(TestCase):
     def test_run_then_everything_is_up_to_date_then_predict(self):
         videos, work = self.sample(), self.folder / "work"
-        first = self.succeed("run", videos, "--work", work, *QUICK)
+        quick = [*QUICK, "--set", "transcriber=auto"]
+        first = self.succeed("run", videos, "--work", work, *quick)
+        self.assertIn("24 PocketSphinx", first.stderr)
         self.assertIn("next    foreview predict", first.stdout)
         metrics = metrics_of(work)
         self.assertEqual(metrics["schema"], 1)
@@ -26,7 +28,7 @@ class Run(TestCase):
             finals = [m for m in metrics["models"] if m["role"] == "final" and m["track"] == track]
             self.assertEqual(len(finals), 1)
 
-        again = self.succeed("run", videos, "--work", work, *QUICK)
+        again = self.succeed("run", videos, "--work", work, *quick)
         for stage in ("ingest", "prepare", "pretrain", "embed", "train", "evaluate", "report"):
             self.assertIn(f"{stage}: up to date", again.stderr)
         self.assertEqual(first.stdout, again.stdout)

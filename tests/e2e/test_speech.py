@@ -129,8 +129,8 @@ class WhisperInARun(TestCase):
 
     def test_a_whole_run_and_its_forecasts(self):
         videos, work = self.sample(24, "speech"), self.folder / "work"
-        made = self.succeed("run", videos, "--work", work, "--whisper-model", mini_model(), "--transcriber", "whisper",
-                            "--use", "speech,audio", *QUICK)
+        made = self.succeed("run", videos, "--work", work, "--whisper-model", mini_model(), "--use", "speech,audio",
+                            *QUICK, "--set", "transcriber=whisper")
         self.assertIn("transcripts: 24 whisper", made.stderr)
         self.assertGreater(metrics_of(work)["split"]["test"], 0)
         width = json.loads((mini_model() / "config.json").read_text())["d_model"]

@@ -83,6 +83,7 @@ inline TrainOptions quick_options() {
   options.epochs = 6;
   options.members = 2;
   options.tree_rounds = 30;
+  options.perceptron_steps = 60;
   options.text_dimension = 8;
   return options;
 }
