@@ -26,6 +26,7 @@ namespace {
 using namespace foreview;
 
 constexpr int rounds = 15;
+constexpr int sounds = 6;  // side by side
 
 struct Shape {
   const char* name;
@@ -148,13 +149,25 @@ void measure(const Shape& shape, Precision precision) {
     const std::vector<int> tokens(static_cast<size_t>(rows), 400);
     const auto token_times = least_times({[&] {
                                             state.length = 100;
-                                            run_decoder(weights.decoder, config, state, tokens, true, nullptr);
+                                            run_decoder(weights.decoder, config, testing::one(state), tokens, true, nullptr);
                                           },
                                           [&] { for (auto& product : reads) product.run(); }});
     std::printf("%s %s: decoder, %d row(s), token 100: %.2f ms, products of one row alone %.2f ms: %.2f\n", shape.name,
                 precision_name(precision).c_str(), rows, token_times[0], token_times[1],
                 token_times[1] / token_times[0]);
   }
+
+  std::vector<DecoderState> beside;
+  std::vector<DecoderState*> all;
+  for (int i = 0; i < sounds; ++i) beside.push_back(start_decoder(weights.decoder, config, audio, 1, decoder_memory));
+  for (DecoderState& state : beside) all.push_back(&state);
+  const std::vector<int> tokens(all.size(), 400);
+  const auto together = least_times({[&] {
+    for (size_t i = 0; i < all.size(); ++i) all[i]->length = 90 + 3 * static_cast<int64_t>(i);
+    run_decoder(weights.decoder, config, all, tokens, true, nullptr);
+  }});
+  std::printf("%s %s: decoder, %d sounds side by side: %.2f ms for a token of each, %.2f a token\n", shape.name,
+              precision_name(precision).c_str(), sounds, together[0], together[0] / sounds);
 }
 
 }  // namespace

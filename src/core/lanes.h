@@ -61,6 +61,19 @@ FOREVIEW_INLINE float largest_of(const Lanes& lanes) {
   return *std::max_element(values, values + lane_count);
 }
 
+/// Returns what is stored, widened again.
+FOREVIEW_INLINE Lanes store_rounded(const Lanes& lanes, float* to) {
+  store(lanes, to);
+  return lanes;
+}
+FOREVIEW_INLINE Lanes store_rounded(const Lanes& lanes, Bf16* to) {
+  const UnsignedLanes bits = (UnsignedLanes)lanes;
+  const UnsignedLanes rounded = (bits + 0x7fff + ((bits >> 16) & 1)) & 0xffff0000u;
+  const ShortLanes kept = __builtin_convertvector(rounded >> 16, ShortLanes);
+  std::memcpy(to, &kept, sizeof(kept));
+  return (Lanes)rounded;
+}
+
 /// As exponential(float).
 FOREVIEW_INLINE Lanes exponential(Lanes x) {
   x = x < -87.0f ? lanes_of(-87.0f) : x;
@@ -70,6 +83,16 @@ FOREVIEW_INLINE Lanes exponential(Lanes x) {
   const Lanes k = shifted - round;
   const Lanes r = (x - k * 0.693359375f) + k * 2.12194440e-4f;
   return exponential_of_rest(r) * (Lanes)(((UnsignedLanes)shifted << 23) + 0x3f800000u);
+}
+
+/// e^x for x <= 0 with a relative error below 1.2e-4: enough for what is stored as bf16.
+FOREVIEW_INLINE Lanes coarse_exponential(Lanes x) {
+  x = x < -87.0f ? lanes_of(-87.0f) : x;
+  constexpr float round = 12582912.0f;
+  const Lanes shifted = x * 1.44269504f + round;
+  const Lanes f = x * 1.44269504f - (shifted - round);  // |f| <= 0.5; 2^f by a cubic with the least largest error
+  const Lanes p = 9.9992812e-01f + f * (6.9326098e-01f + f * (2.4261043e-01f + f * 5.5171277e-02f));
+  return p * (Lanes)(((UnsignedLanes)shifted << 23) + 0x3f800000u);
 }
 
 #if defined(__x86_64__)

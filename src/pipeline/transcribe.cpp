@@ -24,22 +24,16 @@
 namespace foreview {
 namespace {
 
-/// Each thread has its own recogniser; Whisper fills the processors by itself.
 void recognise_all(RunContext& run, const std::vector<std::string>& hashes) {
   const std::string encoder = run.transcript_encoder(), audio = run.speech_audio_encoder();
-  const int workers =
-      run.config.transcriber.recogniser() == "whisper" ? 1 : std::min(run.workers, static_cast<int>(hashes.size()));
+  Transcriber transcriber(run.config.transcriber, run.device, hashes.size() > 1 ? run.workers : 0);
+  const int threads = std::min(transcriber.threads(), static_cast<int>(hashes.size()));
   Progress progress("transcribe", hashes.size(), "videos");
-  std::vector<std::unique_ptr<Transcriber>> transcribers(static_cast<size_t>(workers));
-  for_each_parallel(hashes.size(), workers, [&](size_t index, int worker) {
+  for_each_parallel(hashes.size(), threads, [&](size_t index, int thread) {
     throw_if_interrupted();
     const TrackReader tracks(run.store.path(run.tracks_encoder(), hashes[index]));
     Recognised found{{.source = "none", .language = "", .segments = {}}, {}};
-    if (tracks.has_waveform()) {
-      if (!transcribers[worker])
-        transcribers[worker] = std::make_unique<Transcriber>(run.config.transcriber, run.device);
-      found = transcribers[worker]->recognise(tracks.waveform());
-    }
+    if (tracks.has_waveform()) found = transcriber.recognise(tracks.waveform(), thread);
     if (!audio.empty()) run.store.save_vectors(audio, hashes[index], found.audio);
     // The transcript comes last: where it is, all is.
     write_file_atomically(run.store.path(encoder, hashes[index], ".json"), dump_json(found.transcript.to_json(), 1));

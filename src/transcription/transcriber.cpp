@@ -43,6 +43,16 @@ std::string model_fingerprint(const std::filesystem::path& path) {
   return fingerprint(text);
 }
 
+/// Some more sounds than processors: while some are in the encoder, the others' decoders read the weights together. Their
+/// keys and values take no more than a gigabyte.
+int whisper_threads(const WhisperConfig& config, Precision precision, int processors) {
+  constexpr int sounds_a_processor = 4;
+  constexpr int64_t most_memory = 1 << 30;
+  const int64_t numbers = 2LL * config.decoder_layers * (config.audio_context + config.text_context) * config.width;
+  const int64_t each = numbers * (precision == Precision::f32 ? 4 : 2);
+  return static_cast<int>(std::clamp<int64_t>(most_memory / each, processors, sounds_a_processor * processors));
+}
+
 }  // namespace
 
 void TranscriberOptions::check() const {
@@ -81,35 +91,51 @@ std::string TranscriberOptions::fingerprint() const {
 
 struct Transcriber::Impl {
   std::string language;
+  int threads = 1;
   std::unique_ptr<WhisperModel> whisper;
-  std::unique_ptr<PocketSphinxRecogniser> pocketsphinx;
+  std::unique_ptr<SideBySide> side_by_side;
+  std::vector<std::unique_ptr<PocketSphinxRecogniser>> pocketsphinx;  // one a thread
 };
 
-Transcriber::Transcriber(const TranscriberOptions& options, const Device& device) : impl_(std::make_unique<Impl>()) {
+Transcriber::Transcriber(const TranscriberOptions& options, const Device& device, int processors)
+    : impl_(std::make_unique<Impl>()) {
   options.check();
   impl_->language = options.language;
+  impl_->threads = std::max(1, processors);
   const std::string chosen = options.recogniser();
-  if (chosen == "whisper")
-    impl_->whisper = std::make_unique<WhisperModel>(
-        WhisperModel::load(options.whisper_model, device, resolve_precision(options.precision, device)));
-  if (chosen == "pocketsphinx") impl_->pocketsphinx = std::make_unique<PocketSphinxRecogniser>();
+  if (chosen == "whisper") {
+    const Precision precision = resolve_precision(options.precision, device);
+    impl_->whisper = std::make_unique<WhisperModel>(WhisperModel::load(options.whisper_model, device, precision));
+    if (processors > 0) {
+      impl_->side_by_side = std::make_unique<SideBySide>(*impl_->whisper, processors);
+      impl_->threads = whisper_threads(impl_->whisper->config(), precision, processors);
+    }
+  }
+  if (chosen == "pocketsphinx") impl_->pocketsphinx.resize(static_cast<size_t>(impl_->threads));
 }
 
 Transcriber::~Transcriber() = default;
+
+int Transcriber::threads() const { return impl_->threads; }
 
 void append_segments(const WhisperWindow& window, double offset, std::vector<TranscriptSegment>& segments) {
   for (const WhisperSegment& segment : window.segments)
     segments.push_back({segment.text, segment.start + offset, segment.end + offset});
 }
 
-Recognised Transcriber::recognise(const Waveform& waveform) {
-  if (impl_->pocketsphinx) return {impl_->pocketsphinx->transcribe(waveform), {}};
+Recognised Transcriber::recognise(const Waveform& waveform, int thread) {
+  if (!impl_->pocketsphinx.empty()) {
+    auto& recogniser = impl_->pocketsphinx[static_cast<size_t>(thread)];
+    if (!recogniser) recogniser = std::make_unique<PocketSphinxRecogniser>();
+    return {recogniser->transcribe(waveform), {}};
+  }
   Recognised result{{.source = "none", .language = "", .segments = {}}, {}};
   if (!impl_->whisper) return result;
   result.transcript.source = "whisper";
   LongFormOptions options;
   options.decoding.language = impl_->language;
-  WhisperTranscription found = transcribe_sound(*impl_->whisper, waveform.samples, speech_spans(waveform), options);
+  WhisperTranscription found = transcribe_sound(*impl_->whisper, waveform.samples, speech_spans(waveform), options, {},
+                                                impl_->side_by_side.get());
   result.transcript.language = found.language;
   for (const WhisperWindow& window : found.windows) append_segments(window, waveform.start, result.transcript.segments);
   result.audio = std::move(found.audio);

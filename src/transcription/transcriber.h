@@ -35,13 +35,17 @@ struct Recognised {
   TimedVectors audio;     // Whisper alone: mean encoder states of 2 s each, from the pass that made the transcript
 };
 
-/// Runs the recogniser that `options` choose on what sounds like speech (see voice_gate.h). One object a thread.
+/// Runs the recogniser that `options` choose on what sounds like speech (see voice_gate.h), for several sounds at a time.
 class Transcriber {
  public:
-  Transcriber(const TranscriberOptions& options, const Device& device);
+  /// `processors`: that several sounds at a time may fill; 0: there is one sound at a time, which fills them by itself.
+  explicit Transcriber(const TranscriberOptions& options, const Device& device, int processors = 0);
   ~Transcriber();
 
-  Recognised recognise(const Waveform& waveform);
+  /// How many sounds at a time serve best: PocketSphinx has one a processor, Whisper decodes more than that together.
+  int threads() const;
+  /// On thread number `thread` of threads().
+  Recognised recognise(const Waveform& waveform, int thread = 0);
 
  private:
   struct Impl;

@@ -15,16 +15,24 @@ namespace {
 /// Positions that a cache has room for: whole vectors of the kernels.
 int64_t capacity_of(int64_t positions) { return (positions + 15) / 16 * 16; }
 
-void check_tokens(const WhisperConfig& config, const DecoderState& state, std::span<const int> tokens) {
-  const int64_t rows = state.rows(), count = static_cast<int64_t>(tokens.size()) / rows;
+int64_t rows_of(std::span<DecoderState* const> states) {
+  int64_t rows = 0;
+  for (const DecoderState* state : states) rows += state->rows();
+  return rows;
+}
+
+void check_tokens(const WhisperConfig& config, std::span<DecoderState* const> states, std::span<const int> tokens) {
+  const int64_t rows = rows_of(states), count = static_cast<int64_t>(tokens.size()) / rows;
+  int64_t length = 0;
+  for (const DecoderState* state : states) length = std::max(length, state->length);
   if (tokens.empty() || static_cast<int64_t>(tokens.size()) % rows != 0)
     throw Error({.problem = "the decoder got tokens that do not fit its rows",
                  .expected = fmt::format("a multiple of {}", rows),
                  .got = std::to_string(tokens.size())});
-  if (state.length + count > config.text_context)
+  if (length + count > config.text_context)
     throw Error({.problem = "the decoder got more tokens than its context holds",
                  .expected = fmt::format("at most {}", config.text_context),
-                 .got = std::to_string(state.length + count)});
+                 .got = std::to_string(length + count)});
   for (const int token : tokens)
     if (token < 0 || token >= config.vocabulary)
       throw Error({.problem = "the decoder got a token outside its vocabulary",
@@ -35,10 +43,11 @@ void check_tokens(const WhisperConfig& config, const DecoderState& state, std::s
 // One pass of the layers over [rows, count] new tokens. On the CPU all but the caches is f32.
 class DecoderPass {
  public:
-  DecoderPass(const WhisperConfig& config, DecoderState& state, int64_t count, const at::Tensor& states)
+  DecoderPass(const WhisperConfig& config, std::span<DecoderState* const> caches, int64_t count,
+              const at::Tensor& states)
       : heads_(config.decoder_heads),
         head_width_(config.width / config.decoder_heads),
-        state_(state),
+        caches_(caches),
         count_(count),
         states_(states),
         normed_(torch::empty_like(states)) {}
@@ -61,56 +70,71 @@ class DecoderPass {
 
  private:
   void attend_to_tokens(size_t i, const at::Tensor& normed, const SelfAttentionWeights& weights) {
-    const int64_t rows = state_.rows(), before = state_.length, after = before + count_;
-    // [3, rows, count, heads, head_width]
-    const at::Tensor parts =
-        apply(weights.query_key_value, normed).view({rows, count_, 3, heads_, head_width_}).permute({2, 0, 1, 3, 4});
-    const at::Tensor &keys = state_.keys[i], &values = state_.values[i];
-    keys.slice(3, before, after).copy_(parts[1].permute({0, 2, 3, 1}));
-    values.slice(2, before, after).copy_(parts[2].transpose(1, 2));
-    at::Tensor attended;
-    if (by_token()) {
-      attended = attend_token(parts[0].reshape({rows, -1}), keys, values, after);
-    } else {
+    const at::Tensor joined = apply(weights.query_key_value, normed).view({-1, count_, 3, heads_, head_width_});
+    const at::Tensor attended = for_each_cache(joined, [&](DecoderState& cache, const at::Tensor& mine) {
+      const int64_t before = cache.length, after = before + count_;
+      const at::Tensor parts = mine.permute({2, 0, 1, 3, 4});  // [3, rows, count, heads, head_width]
+      const at::Tensor &keys = cache.keys[i], &values = cache.values[i];
+      keys.slice(3, before, after).copy_(parts[1].permute({0, 2, 3, 1}));
+      values.slice(2, before, after).copy_(parts[2].transpose(1, 2));
+      if (by_token()) return attend_token(parts[0].reshape({cache.rows(), -1}), keys, values, after);
       const at::Tensor query = parts[0].transpose(1, 2);
-      attended = attend_causally(query, keys.slice(3, 0, after).to(query.scalar_type()),
-                                 values.slice(2, 0, after).to(query.scalar_type()), before);
-    }
+      return attend_causally(query, keys.slice(3, 0, after).to(query.scalar_type()),
+                             values.slice(2, 0, after).to(query.scalar_type()), before);
+    });
     added_ = apply(weights.out, attended.view_as(normed));
   }
 
   void attend_to_audio(size_t i, const at::Tensor& normed, const CrossAttentionWeights& weights) {
-    // The rows of one audio share its keys and values: they are queries of the same product.
-    const at::Tensor &keys = state_.cross_keys[i], &values = state_.cross_values[i];
-    const int64_t positions = state_.audio_positions;
-    const at::Tensor query = apply(weights.query, normed);
-    at::Tensor attended;
-    if (by_token()) {
-      attended = attend_token(query.view({state_.rows(), -1}), keys, values, positions);
-    } else {
+    const at::Tensor joined = apply(weights.query, normed);
+    const at::Tensor attended = for_each_cache(joined, [&](DecoderState& cache, const at::Tensor& query) {
+      // The rows of one audio share its keys and values: they are queries of the same product.
+      const at::Tensor &keys = cache.cross_keys[i], &values = cache.cross_values[i];
+      const int64_t positions = cache.audio_positions;
+      if (by_token()) return attend_token(query.view({cache.rows(), -1}), keys, values, positions);
       const at::Tensor split = query.view({keys.size(0), -1, heads_, head_width_}).transpose(1, 2);
-      attended = attend(split, keys.slice(3, 0, positions).to(query.scalar_type()),
-                        values.slice(2, 0, positions).to(query.scalar_type()));
-    }
+      return attend(split, keys.slice(3, 0, positions).to(query.scalar_type()),
+                    values.slice(2, 0, positions).to(query.scalar_type()));
+    });
     added_ = apply(weights.out, attended.view_as(normed));
+  }
+
+  /// What `attend` gives for each state's rows of `joined`, one below the other: [all rows * count, width].
+  template <class Attend>
+  at::Tensor for_each_cache(const at::Tensor& joined, const Attend& attend) {
+    std::vector<at::Tensor> attended;
+    int64_t first = 0;
+    for (DecoderState* cache : caches_) {
+      const at::Tensor mine = joined.slice(0, first, first + cache->rows());
+      attended.push_back(attend(*cache, mine).view({cache->rows() * count_, heads_ * head_width_}));
+      first += cache->rows();
+    }
+    return attended.size() == 1 ? attended[0] : torch::cat(attended);
   }
 
   bool by_token() const { return count_ == 1 && states_.is_cpu() && head_width_ % 16 == 0; }
 
   int64_t heads_, head_width_;
-  DecoderState& state_;
+  std::span<DecoderState* const> caches_;
   int64_t count_;
   at::Tensor states_, normed_;  // [rows, count, width]
   at::Tensor added_;            // what is still to be added to the states
 };
 
-at::Tensor embed(const DecoderWeights& weights, std::span<const int> tokens, int64_t rows, int64_t first) {
-  const int64_t count = static_cast<int64_t>(tokens.size()) / rows;
+/// [rows, count, width]: the tokens' vectors, each with its position's.
+at::Tensor embed(const DecoderWeights& weights, std::span<const int> tokens, std::span<DecoderState* const> states) {
+  const int64_t rows = rows_of(states), count = static_cast<int64_t>(tokens.size()) / rows;
   const at::Tensor ids = torch::tensor(std::vector<int>(tokens.begin(), tokens.end()), torch::kInt32)
                              .to(weights.positions.device(), torch::kInt64);
   const at::Tensor vectors = weights.embedding.is_packed() ? weights.embedding.packed.rows(ids)
                                                            : torch::embedding(weights.embedding.weight, ids);
-  return (vectors.view({rows, count, -1}) + weights.positions.slice(0, first, first + count)).contiguous();
+  const at::Tensor embedded = vectors.view({rows, count, -1}).clone();
+  int64_t row = 0;
+  for (const DecoderState* state : states) {
+    embedded.slice(0, row, row + state->rows()).add_(weights.positions.slice(0, state->length, state->length + count));
+    row += state->rows();
+  }
+  return embedded;
 }
 
 }  // namespace
@@ -138,17 +162,18 @@ DecoderState start_decoder(const DecoderWeights& weights, const WhisperConfig& c
   return state;
 }
 
-at::Tensor run_decoder(const DecoderWeights& weights, const WhisperConfig& config, DecoderState& state,
-                       std::span<const int> tokens, bool last_only, LayerProbe* probe) {
-  check_tokens(config, state, tokens);
-  const int64_t rows = state.rows(), count = static_cast<int64_t>(tokens.size()) / rows;
-  DecoderPass pass(config, state, count, embed(weights, tokens, rows, state.length));
+at::Tensor run_decoder(const DecoderWeights& weights, const WhisperConfig& config,
+                       std::span<DecoderState* const> caches, std::span<const int> tokens, bool last_only,
+                       LayerProbe* probe) {
+  check_tokens(config, caches, tokens);
+  const int64_t count = static_cast<int64_t>(tokens.size()) / rows_of(caches);
+  DecoderPass pass(config, caches, count, embed(weights, tokens, caches));
   for (size_t i = 0; i < weights.layers.size(); ++i) {
     pass.run(i, weights.layers[i]);
     if (probe) probe->outputs.push_back(pass.states());
   }
   at::Tensor states = pass.norm(weights.norm);
-  state.length += count;
+  for (DecoderState* cache : caches) cache->length += count;
   if (probe) probe->outputs.push_back(states.clone());
   if (last_only) states = states.slice(1, count - 1, count).contiguous();
   return apply(weights.embedding, states).to(at::Device("cpu"), torch::kFloat32);

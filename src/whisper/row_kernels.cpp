@@ -9,6 +9,10 @@ namespace {
 
 constexpr int64_t whole(int64_t columns) { return columns / lane_count * lane_count; }
 
+/// e^x for x <= 0, as exact as the type it will be stored in.
+FOREVIEW_INLINE Lanes exponential_for(const float*, const Lanes& x) { return exponential(x); }
+FOREVIEW_INLINE Lanes exponential_for(const Bf16*, const Lanes& x) { return coarse_exponential(x); }
+
 struct Exponentials {
   template <class Store>
   FOREVIEW_INLINE static void run(Store* scores, int64_t rows, int64_t columns, float* sums) {
@@ -21,10 +25,8 @@ struct Exponentials {
       }
       const float largest = largest_of(most);
       Lanes sum = {};
-      for (int64_t i = 0; i < end; i += lane_count) {
-        store(exponential(load(scores + i) - largest), scores + i);
-        sum += load(scores + i);
-      }
+      for (int64_t i = 0; i < end; i += lane_count)
+        sum += store_rounded(exponential_for(scores, load(scores + i) - largest), scores + i);
       sums[row] = sum_of(sum);
       for (int64_t i = end; i < columns; ++i) {
         narrow(exponential(widen(scores[i]) - largest), scores[i]);
@@ -47,11 +49,12 @@ struct DivideRows {
   }
 };
 
-FOREVIEW_INLINE Lanes gelu_of(const Lanes& x) {
+template <class Store>
+FOREVIEW_INLINE Lanes gelu_for(const Store* stored, const Lanes& x) {
   const Lanes scaled = x * 0.70710678f, size = scaled < 0 ? -scaled : scaled;
   const Lanes t = 1 / (1 + 0.3275911f * size);
   const Lanes tail = t * (0.254829592f + t * (-0.284496736f + t * (1.421413741f + t * (-1.453152027f + t * 1.061405429f)))) *
-                     exponential(-size * size);
+                     exponential_for(stored, -size * size);
   return 0.5f * x * (scaled < 0 ? tail : 2 - tail);
 }
 
@@ -59,8 +62,8 @@ struct Gelu {
   template <class Store>
   FOREVIEW_INLINE static void run(Store* values, int64_t count) {
     const int64_t end = whole(count);
-    for (int64_t i = 0; i < end; i += lane_count) store(gelu_of(load(values + i)), values + i);
-    if (end < count) store_some(gelu_of(load_some(values + end, count - end, 0)), values + end, count - end);
+    for (int64_t i = 0; i < end; i += lane_count) store(gelu_for(values, load(values + i)), values + i);
+    if (end < count) store_some(gelu_for(values, load_some(values + end, count - end, 0)), values + end, count - end);
   }
 };
 

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
+#include "tensors/one_thread.h"
 #include "whisper/whisper_log_mel.h"
 #include "whisper/window_decoder.h"
 
@@ -50,11 +52,12 @@ class StatePool {
 
 class ModelWindows : public WindowTranscriber {
  public:
-  ModelWindows(const WhisperModel& model, std::span<const float> samples) : model_(model), samples_(samples) {}
+  ModelWindows(const WhisperModel& model, std::span<const float> samples, SideBySide* beside)
+      : model_(model), samples_(samples), beside_(beside) {}
 
   DecodingResult decode(int64_t seek, const DecodingOptions& options) override {
     if (seek != encoded_) encode(seek);
-    return decode_window(model_, audio_, options);
+    return decode_window(model_, audio_, options, beside_);
   }
   std::string text_of(const std::vector<int>& tokens) const override { return model_.tokenizer().decode(tokens); }
   int timestamp_begin() const override { return model_.tokenizer().special().timestamp_begin; }
@@ -69,7 +72,7 @@ class ModelWindows : public WindowTranscriber {
     const auto rest = samples_.subspan(std::min(samples_.size(), static_cast<size_t>(seek * samples_a_frame)));
     const at::Tensor mel =
         whisper_log_mel(rest, model_.config().mel_bins, static_cast<int>(model_.config().window_frames()));
-    audio_ = model_.encode(mel.unsqueeze(0));
+    audio_ = beside_ ? beside_->encode(mel.unsqueeze(0)) : model_.encode(mel.unsqueeze(0));
     encoded_ = seek;
     const auto frames = std::min<int64_t>(window_frames(), static_cast<int64_t>(rest.size()) / samples_a_frame);
     pool_.add(audio_[0].to(at::Device("cpu"), torch::kFloat32), seek / frames_a_position, frames / frames_a_position);
@@ -77,6 +80,7 @@ class ModelWindows : public WindowTranscriber {
 
   const WhisperModel& model_;
   std::span<const float> samples_;
+  SideBySide* beside_;
   at::Tensor audio_;
   int64_t encoded_ = -1;
   StatePool pool_;
@@ -86,8 +90,11 @@ class ModelWindows : public WindowTranscriber {
 
 WhisperTranscription transcribe_sound(const WhisperModel& model, std::span<const float> samples,
                                       const std::vector<std::array<double, 2>>& voiced, const LongFormOptions& options,
-                                      const std::function<void(const WhisperWindow&)>& on_window) {
-  ModelWindows windows(model, samples);
+                                      const std::function<void(const WhisperWindow&)>& on_window,
+                                      SideBySide* beside) {
+  std::optional<OneTorchThread> one_thread;  // the sounds fill the processors
+  if (beside) one_thread.emplace();
+  ModelWindows windows(model, samples, beside);
   WhisperTranscription transcription;
   const auto frames = static_cast<int64_t>((samples.size() + samples_a_frame - 1) / samples_a_frame);
   transcribe_long_form(windows, frames, voiced, options, [&](const WhisperWindow& window) {

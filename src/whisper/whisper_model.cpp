@@ -58,7 +58,15 @@ at::Tensor WhisperModel::decode(DecoderState& state, std::span<const int> tokens
                                 LayerProbe* probe) const {
   return with_torch_errors({}, "running the speech decoder", [&] {
     const torch::NoGradGuard no_grad;
-    return run_decoder(weights_->decoder, config_, state, tokens, last_only, probe);
+    DecoderState* const states[] = {&state};
+    return run_decoder(weights_->decoder, config_, states, tokens, last_only, probe);
+  });
+}
+
+at::Tensor WhisperModel::decode_together(std::span<DecoderState* const> states, std::span<const int> tokens) const {
+  return with_torch_errors({}, "running the speech decoder", [&] {
+    const torch::NoGradGuard no_grad;
+    return run_decoder(weights_->decoder, config_, states, tokens, true, nullptr);
   });
 }
 

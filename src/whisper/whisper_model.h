@@ -57,6 +57,8 @@ class WhisperModel {
   /// on the CPU, or those after the last alone ([rows, 1, vocabulary]).
   at::Tensor decode(DecoderState& state, std::span<const int> tokens, bool last_only = true,
                     LayerProbe* probe = nullptr) const;
+  /// One more token for each row of each state: [rows of all, 1, vocabulary]. The weights are read once.
+  at::Tensor decode_together(std::span<DecoderState* const> states, std::span<const int> tokens) const;
   /// Row i goes on from what row `from[i]` was; the number of rows may change (with one audio).
   void reorder(DecoderState& state, std::span<const int64_t> from) const;
 

@@ -5,7 +5,9 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <optional>
 
 #include "core/text.h"
 #include "core/utf8_text.h"
@@ -19,6 +21,9 @@ namespace {
 class ModelLogits : public LogitSource {
  public:
   ModelLogits(const WhisperModel& model, const at::Tensor& audio) : model_(model), state_(model.start(audio)) {}
+
+  /// From now on its steps are taken with others'.
+  void join(SideBySide& others) { beside_.emplace(others); }
 
   int vocabulary() const override { return model_.config().vocabulary; }
 
@@ -37,11 +42,14 @@ class ModelLogits : public LogitSource {
   }
 
  private:
-  void take(std::span<const int> tokens) { logits_ = model_.decode(state_, tokens).contiguous(); }
+  void take(std::span<const int> tokens) {
+    logits_ = (beside_ ? beside_->step(state_, tokens) : model_.decode(state_, tokens)).contiguous();
+  }
 
   const WhisperModel& model_;
   DecoderState state_;
   at::Tensor logits_;
+  std::optional<SideBySide::Decoder> beside_;
 };
 
 double probability(std::span<const float> logits, int token) { return std::exp(logits[token] - log_sum_exp(logits)); }
@@ -130,12 +138,19 @@ double compression_ratio(const std::string& text) {
   return static_cast<double>(text.size()) / static_cast<double>(size);
 }
 
-DecodingResult decode_window(const WhisperModel& model, const at::Tensor& audio, const DecodingOptions& options) {
+DecodingResult decode_window(const WhisperModel& model, const at::Tensor& audio, const DecodingOptions& options,
+                             SideBySide* beside) {
   DecodingResult result{.language = options.language, .temperature = options.temperature};
+  ModelLogits source(model, audio);
+  std::vector<float> logits;
   if (!model.tokenizer().is_multilingual()) {
     result.language.clear();
   } else if (result.language.empty()) {
-    const auto languages = detect_language(model, audio);
+    auto languages = options.prompt.empty() ? std::vector<std::pair<std::string, double>>{} : detect_language(model, audio);
+    if (languages.empty()) {  // the window itself begins with the token after which languages stand
+      logits = source.after(std::array{model.tokenizer().special().start_of_transcript});
+      languages = language_probabilities(model, logits);
+    }
     result.language = languages.front().first;
     result.language_probability = languages.front().second;
   }
@@ -143,10 +158,10 @@ DecodingResult decode_window(const WhisperModel& model, const at::Tensor& audio,
   const std::vector<int> initial = initial_tokens(model, options, result.language);
   const auto after_start =
       static_cast<size_t>(std::find(initial.begin(), initial.end(), special.start_of_transcript) - initial.begin() + 1);
-  ModelLogits source(model, audio);
-  std::vector<float> logits = source.after(std::span(initial).first(after_start));
+  if (logits.empty()) logits = source.after(std::span(initial).first(after_start));
   result.no_speech_prob = probability(logits, special.no_speech);
   if (after_start < initial.size()) logits = source.after(std::span(initial).subspan(after_start));
+  if (beside) source.join(*beside);
 
   const bool beam = options.beam_size > 1 && options.temperature == 0;
   const SearchOptions search{.end_of_text = special.end_of_text,

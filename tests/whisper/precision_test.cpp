@@ -32,15 +32,45 @@ struct Pass {
     DecoderState state = start_decoder(weights.decoder, config, audio, 1, memory);
     std::vector<int> tokens;
     for (int64_t i = 0; i < 3 * windows; ++i) tokens.push_back(7 + static_cast<int>(i % 3));
-    first = run_decoder(weights.decoder, config, state, tokens, true, nullptr);
+    first = run_decoder(weights.decoder, config, testing::one(state), tokens, true, nullptr);
     const std::vector<int> next(static_cast<size_t>(windows), 11);
-    second = run_decoder(weights.decoder, config, state, next, true, nullptr);
+    second = run_decoder(weights.decoder, config, testing::one(state), next, true, nullptr);
   }
   at::Tensor audio, first, second;  // logits after three tokens together, and after one more
 };
 
 double relative_difference(const at::Tensor& a, const at::Tensor& b) {
   return ((a - b).norm() / b.norm()).item<double>();
+}
+
+TEST(WhisperRows, OfSoundsSideBySideGetTheLogitsTheyGetAlone) {
+  const torch::NoGradGuard no_grad;
+  const WhisperConfig config = small_config();
+  for (const at::ScalarType type : {torch::kFloat, torch::kBFloat16}) {
+    NamedTensors tensors = testing::random_weights(config);
+    const TransformerWeights weights = make_transformer_weights(tensors, config, type, "cpu", "random weights");
+    TensorPool memory(100);
+    const at::Tensor audio = torch::randn({2, 1, 100, 96});
+    const auto started = [&](int64_t which, const std::vector<int>& tokens) {
+      DecoderState state = start_decoder(weights.decoder, config, audio[which], 1, memory);
+      run_decoder(weights.decoder, config, testing::one(state), tokens, true, nullptr);
+      return state;
+    };
+    // Of different length, and one of them with two rows.
+    DecoderState first = started(0, {1, 2, 3}), second = started(1, {4});
+    reorder_rows(second, std::vector<int64_t>{0, 0}, memory);
+    DecoderState* const both[] = {&first, &second};
+    const at::Tensor together = run_decoder(weights.decoder, config, both, std::vector<int>{5, 6, 7}, true, nullptr);
+    EXPECT_EQ(first.length, 4);
+    EXPECT_EQ(second.length, 2);
+
+    DecoderState same = started(0, {1, 2, 3}), other = started(1, {4});
+    reorder_rows(other, std::vector<int64_t>{0, 0}, memory);
+    const at::Tensor alone = torch::cat(
+        {run_decoder(weights.decoder, config, testing::one(same), std::vector<int>{5}, true, nullptr),
+         run_decoder(weights.decoder, config, testing::one(other), std::vector<int>{6, 7}, true, nullptr)});
+    EXPECT_TRUE(torch::equal(together, alone));
+  }
 }
 
 TEST(WhisperRows, DoNotSeeEachOtherAndGoOnFromWhatTheyAreTold) {
@@ -51,7 +81,7 @@ TEST(WhisperRows, DoNotSeeEachOtherAndGoOnFromWhatTheyAreTold) {
   TensorPool memory(100);
   const at::Tensor audio = torch::randn({1, 100, 96});
   const auto decode = [&](DecoderState& state, const std::vector<int>& tokens) {
-    return run_decoder(weights.decoder, config, state, tokens, true, nullptr).select(1, 0);
+    return run_decoder(weights.decoder, config, testing::one(state), tokens, true, nullptr).select(1, 0);
   };
   DecoderState rows = start_decoder(weights.decoder, config, audio, 1, memory);
   decode(rows, {1, 2});

@@ -3,10 +3,16 @@
 #include <fmt/format.h>
 #include <torch/torch.h>
 
+#include <array>
+
 #include "tensors/tensor_file.h"
 #include "whisper/whisper_config.h"
+#include "whisper/whisper_model.h"
 
 namespace foreview::testing {
+
+/// What a pass over one state alone takes.
+inline std::array<DecoderState*, 1> one(DecoderState& state) { return {&state}; }
 
 /// Tensors of a model of any shape under their Hugging Face names, drawn so that activations keep their size.
 inline NamedTensors random_weights(const WhisperConfig& config) {

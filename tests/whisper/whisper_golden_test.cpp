@@ -1,8 +1,15 @@
 #include <torch/torch.h>
 
+#include <chrono>
+#include <optional>
+#include <thread>
+
+#include "core/parallel.h"
 #include "speech/wav.h"
+#include "tensors/one_thread.h"
 #include "tensors/tensor_file.h"
 #include "whisper/golden.h"
+#include "whisper/sound_transcriber.h"
 #include "whisper/whisper_log_mel.h"
 #include "whisper/whisper_model.h"
 #include "whisper/window_decoder.h"
@@ -149,6 +156,49 @@ TEST_P(WhisperGolden, DecodedTokensAreIdentical) {
     ASSERT_EQ(result.token_logprobs.size(), logprobs.size()) << name;
     for (size_t i = 0; i < logprobs.size(); ++i) EXPECT_NEAR(result.token_logprobs[i], logprobs[i], 2e-3) << name;
   }
+}
+
+TEST_P(WhisperGolden, SoundsSideBySideGetTheTokensTheyGetAlone) {
+  SideBySide beside(golden_->model, 2);
+  std::vector<nlohmann::json> entries;
+  for (const auto& [name, entry] : golden_->json["decode"].items()) entries.push_back(entry);
+  std::vector<DecodingResult> results(entries.size());
+  for_each_parallel(entries.size(), static_cast<int>(entries.size()), [&](size_t i, int) {
+    const OneTorchThread one_thread;
+    results[i] = decode_window(golden_->model, golden_->audio, options_of(entries[i]), &beside);
+  });
+  for (size_t i = 0; i < entries.size(); ++i)
+    EXPECT_EQ(results[i].tokens, entries[i]["tokens"].get<std::vector<int>>()) << entries[i].dump();
+
+  const std::vector<std::array<double, 2>> voiced = {{0, 60}};
+  const std::span<const float> whole(golden_->samples);
+  const auto transcribe = [&](size_t i, SideBySide* others) {
+    return transcribe_sound(golden_->model, whole.subspan(i * 16000), voiced, {}, {}, others);
+  };
+  std::vector<WhisperTranscription> together(3);
+  for_each_parallel(3, 3, [&](size_t i, int) { together[i] = transcribe(i, &beside); });
+  for (size_t i = 0; i < together.size(); ++i) {
+    const WhisperTranscription alone = transcribe(i, nullptr);
+    EXPECT_EQ(together[i].audio.values, alone.audio.values);
+    ASSERT_EQ(together[i].windows.size(), alone.windows.size());
+    for (size_t w = 0; w < alone.windows.size(); ++w)
+      EXPECT_EQ(together[i].windows[w].result.tokens, alone.windows[w].result.tokens);
+  }
+}
+
+TEST_P(WhisperGolden, WhoLeavesIsWaitedForNoMore) {
+  SideBySide beside(golden_->model, 1);
+  const auto decode = [&] {
+    return decode_window(golden_->model, golden_->audio, {.language = "en", .sample_len = 20}, &beside).tokens;
+  };
+  const std::vector<int> alone = decode();
+  std::vector<int> found;
+  std::optional<SideBySide::Decoder> other(std::in_place, beside);
+  std::thread decoding([&] { found = decode(); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  other.reset();
+  decoding.join();
+  EXPECT_EQ(found, alone);
 }
 
 INSTANTIATE_TEST_SUITE_P(Mini, WhisperGolden, ::testing::Values("whisper-mini-multilingual", "whisper-mini-en"),
