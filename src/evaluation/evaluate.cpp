@@ -152,6 +152,7 @@ Results evaluate(const TestSet& test, const EvaluationOptions& options) {
                        .role = model.role,
                        .track = model.track,
                        .test = measure(test, model, options),
+                       .within_training = model.within_training,
                        .best_floor = {},
                        .against_best_floor = {},
                        .reliability = {},

@@ -23,6 +23,12 @@ std::string name_of(Verdict verdict);  // "skill", "no skill", "too few videos"
 ModelRole model_role_from_name(const std::string& name);
 Track track_from_name(const std::string& name);
 
+/// What cross-validation inside the training videos said of a model.
+struct CrossValidated {
+  double nmse = 0;               ///< of predictions by fits that did not see the video; squared error over the labels' variance
+  std::optional<double> weight;  ///< of a part in the final model
+};
+
 /// One model's predictions for the test rows.
 struct ModelPredictions {
   std::string name;  ///< "foreview", "transformer", "mean", ...
@@ -30,6 +36,7 @@ struct ModelPredictions {
   Track track = Track::author_free;
   std::vector<double> prediction;  // [n] modelled scale
   std::vector<double> low, high;   // [n] or empty
+  std::optional<CrossValidated> within_training = {};
 };
 
 /// A final model trained anew on less, to tell what the rest is worth.
@@ -68,6 +75,7 @@ struct ModelResult {
   ModelRole role = ModelRole::floor;
   Track track = Track::author_free;
   Metrics test;
+  std::optional<CrossValidated> within_training;
   std::string best_floor;  ///< the one compared against; empty for floors
   std::optional<PairedDifference> against_best_floor;
   std::vector<ReliabilityBin> reliability;  ///< of final models with intervals, by ascending prediction

@@ -114,6 +114,13 @@ VariantResult variant_from_json(const nlohmann::json& json) {
   return variant;
 }
 
+std::optional<CrossValidated> cross_validated_from_json(const nlohmann::json& json) {
+  if (!json.contains("within_training")) return std::nullopt;
+  CrossValidated within{.nmse = number_at(json["within_training"], "nmse"), .weight = {}};
+  if (json["within_training"].contains("weight")) within.weight = number_at(json["within_training"], "weight");
+  return within;
+}
+
 nlohmann::json model_to_json(const ModelResult& model) {
   nlohmann::json json{{"name", clean_utf8(model.name)},
                       {"role", name_of(model.role)},
@@ -121,6 +128,10 @@ nlohmann::json model_to_json(const ModelResult& model) {
                       {"test", metrics_to_json(model.test)}};
   for (const QuantileLevel& level : model.calibration)
     json["calibration"].push_back({{"level", level.level}, {"observed", level.observed}});
+  if (model.within_training) {
+    json["within_training"] = {{"nmse", model.within_training->nmse}};
+    if (model.within_training->weight) json["within_training"]["weight"] = *model.within_training->weight;
+  }
   if (!model.best_floor.empty()) json["best_floor"] = clean_utf8(model.best_floor);
   difference_to_json(model.against_best_floor, "against_best_floor", json);
   for (const ReliabilityBin& bin : model.reliability)
@@ -141,6 +152,7 @@ ModelResult model_from_json(const nlohmann::json& json) {
   if (!test.is_object())
     refuse("'test' of model '" + clean_utf8(model.name) + "' is no object", "an object", test.type_name());
   model.test = metrics_from_json(test);
+  model.within_training = cross_validated_from_json(json);
   if (json.contains("best_floor")) model.best_floor = text_at(json, "best_floor");
   model.against_best_floor = difference_from_json(json, "against_best_floor");
   if (json.contains("calibration")) {

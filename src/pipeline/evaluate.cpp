@@ -18,8 +18,13 @@ namespace {
 
 ModelPredictions predictions_of(const ForecastModel& model, size_t index, const std::vector<VideoFeatures>& videos) {
   const ModelName& name = model.models()[index];
-  ModelPredictions predictions{
-      .name = name.name, .role = name.role, .track = name.track, .prediction = {}, .low = {}, .high = {}};
+  ModelPredictions predictions{.name = name.name,
+                               .role = name.role,
+                               .track = name.track,
+                               .prediction = {},
+                               .low = {},
+                               .high = {},
+                               .within_training = name.within_training};
   for (const Prediction& p : model.predict(index, videos)) {
     predictions.prediction.push_back(p.median);
     if (!name.has_interval) continue;

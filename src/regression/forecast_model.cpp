@@ -189,7 +189,11 @@ void ForecastModel::Impl::list_models() {
   };
   const auto add_track = [&](Track track) {
     add("foreview", ModelRole::final_model, track);
-    for (const char* part : part_names) add(part, ModelRole::part, track);
+    models.back().within_training = track_model(track).cross_validated({});
+    for (size_t part = 0; part < part_count; ++part) {
+      add(part_names[part], ModelRole::part, track);
+      models.back().within_training = track_model(track).cross_validated(static_cast<Part>(part));
+    }
   };
   add_track(Track::author_free);
   if (author_aware) add_track(Track::author_aware);

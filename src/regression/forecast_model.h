@@ -52,6 +52,7 @@ struct ModelName {
   ModelRole role = ModelRole::floor;
   Track track = Track::author_free;
   bool has_interval = false;
+  std::optional<CrossValidated> within_training = {};
 };
 
 class ForecastModel {

@@ -195,6 +195,12 @@ ScaledPrediction TrackModel::blended(const Parts& parts) const {
   return prediction;
 }
 
+CrossValidated TrackModel::cross_validated(std::optional<Part> part) const {
+  if (!part) return {.nmse = final_error_, .weight = {}};
+  const auto index = static_cast<size_t>(*part);
+  return {.nmse = errors_[index], .weight = weights_[index]};
+}
+
 ScaledPrediction TrackModel::final_prediction(const VideoFeatures& video, const TokenSequence& tokens) const {
   ScaledPrediction prediction = blended(ask({}, video, tokens));
   prediction.below *= final_interval_.factor();

@@ -44,6 +44,8 @@ class TrackModel {
 
   ScaledPrediction final_prediction(const VideoFeatures& video, const TokenSequence& tokens) const;
   ScaledPrediction part_prediction(Part part, const VideoFeatures& video, const TokenSequence& tokens) const;
+  /// What the folds said of a part, or of the combination.
+  CrossValidated cross_validated(std::optional<Part> part) const;
   bool knows(const std::string& author) const { return author_.knows(author); }
   /// The pooled features in the ridge's scaling: where "near" and "far" are measured.
   std::vector<double> position(const VideoFeatures& video, const TokenSequence& tokens) const;

@@ -121,12 +121,33 @@ std::string results_table(const Results& results, const std::string& caption, co
       escape_html(caption), head, rows);
 }
 
+/// What the final models are made of, by figures that no test video entered.
+std::string parts_table(const Results& results) {
+  std::string rows;
+  for (const ModelResult& model : results.models) {
+    if (!model.within_training) continue;
+    const std::optional<double>& weight = model.within_training->weight;
+    rows += fmt::format(
+        "<tr{}><th scope=\"row\">{}</th><td class=\"text\">{}</td><td>{}</td><td>{}</td></tr>\n",
+        model.role == ModelRole::final_model ? " class=\"final\"" : "", escape_html(model.name),
+        model.track == Track::author_free ? "unused" : "used", figure_text(model.within_training->nmse),
+        weight ? percent_text(weight) : "–");
+  }
+  if (rows.empty()) return "";
+  return fmt::format(
+      "<div class=\"scroll\" role=\"region\" aria-label=\"{0}\" tabindex=\"0\"><table><caption>{0}</caption><thead><tr>"
+      "<th scope=\"col\">Model</th><th scope=\"col\" class=\"text\">Author</th><th scope=\"col\">nMSE</th>"
+      "<th scope=\"col\">Weight</th></tr></thead><tbody>\n{1}</tbody></table></div>\n",
+      "What the parts are worth by cross-validation inside the training videos, and what they weigh in the final model", rows);
+}
+
 std::string results_tables(const Results& results) {
   const std::string scale = results.options.log1p ? "; MAE and RMSE on the log1p scale" : "";
   return results_table(results, fmt::format("Figures on {} held-out videos{}", results.options.test, scale),
                        modelled_columns(results), has_differences(results)) +
          results_table(results, "The 80 % interval, and errors in the target’s own units (raw)", other_columns(results),
-                       false);
+                       false) +
+         parts_table(results);
 }
 
 std::string short_label(const ModelResult& model) {

@@ -184,6 +184,19 @@ TEST(MetricsJson, variants_and_calibration_read_back) {
   EXPECT_NE(table.find("With fewer training videos"), std::string::npos);
 }
 
+TEST(MetricsJson, what_folds_inside_training_said_reads_back) {
+  TestSet test = make_test(80, 0.6);
+  test.models.back().within_training = CrossValidated{.nmse = 0.5, .weight = {}};
+  ModelPredictions part = test.models.back();
+  part.role = ModelRole::part;
+  part.within_training = CrossValidated{.nmse = 0.625, .weight = 0.25};
+  test.models.push_back(part);
+  const nlohmann::json json = evaluate(test, options_for(200)).to_json();
+  EXPECT_EQ(json.at("models").at(0).at("within_training"), (nlohmann::json{{"nmse", 0.5}}));
+  EXPECT_EQ(json.at("models").at(1).at("within_training"), (nlohmann::json{{"nmse", 0.625}, {"weight", 0.25}}));
+  EXPECT_EQ(Results::from_json(json).to_json(), json);
+}
+
 TEST(MetricsJson, has_the_promised_form_and_reads_back) {
   const Results results = evaluate(make_test(80, 0.6), options_for(200));
   const nlohmann::json json = results.to_json();

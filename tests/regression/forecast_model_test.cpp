@@ -87,6 +87,22 @@ TEST(ForecastModel, LearnsNothingFromShuffledLabels) {
   EXPECT_LT(scores.nmse, 1.15);
 }
 
+TEST(ForecastModel, TellsWhatFoldsInsideTrainingSaidOfItsParts) {
+  const auto model = train_on(synthetic_videos({.count = 150, .seed = 8}), 120, 30, quick_options());
+  double weights = 0, best_part = 1e9, final_error = 0;
+  for (const ModelName& name : model.models()) {
+    EXPECT_EQ(name.within_training.has_value(), name.role == ModelRole::final_model || name.role == ModelRole::part);
+    if (!name.within_training || name.track != Track::author_free) continue;
+    if (name.role == ModelRole::final_model) final_error = name.within_training->nmse;
+    if (name.role != ModelRole::part) continue;
+    weights += name.within_training->weight.value();
+    best_part = std::min(best_part, name.within_training->nmse);
+  }
+  EXPECT_NEAR(weights, 1, 1e-9);
+  EXPECT_GT(final_error, 0);
+  EXPECT_LT(final_error, 1.05 * best_part);
+}
+
 TEST(ForecastModel, AuthorAwareTrackUsesTheAuthor) {
   const auto videos = synthetic_videos({.count = 400, .seed = 5, .authors = 12, .author_effect = 1.5});
   TrainOptions options = quick_options();

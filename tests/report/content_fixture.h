@@ -26,7 +26,8 @@ inline ReportContent make_content(size_t test, bool log1p = true) {
                                .track = Track::author_free,
                                .prediction = {},
                                .low = {},
-                               .high = {}};
+                               .high = {},
+                               .within_training = CrossValidated{.nmse = 0.4321, .weight = 0.87}};
   ReportContent content;
   content.title = "videos " + kHostile;
   const auto raw = [&](double value) { return log1p ? std::expm1(value) : value; };

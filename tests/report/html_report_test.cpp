@@ -58,7 +58,8 @@ TEST(HtmlReport, shows_every_part) {
   for (const char* part : {"<html lang=\"en\">", "prefers-color-scheme: dark", "class=\"verdict skill\"", "<caption>",
                            "alt=\"original", "id=\"results\"", "id=\"predictions\"", "id=\"training\"",
                            "id=\"reconstructions\"", "id=\"inputs\"", "id=\"skipped\"", "id=\"facts\"", "id=\"studies\"",
-                           "id=\"reliability\"", "Quantile calibration", "Learning curve", "Typical miss"})
+                           "id=\"reliability\"", "Quantile calibration", "Learning curve", "Typical miss",
+                           "cross-validation inside the training videos", "<td>0.432</td><td>87 %</td>"})
     EXPECT_NE(html.find(part), std::string::npos) << part;
   EXPECT_GE(count_of(html, "<circle"), 120u) << "each test video stands in both charts";
   EXPECT_EQ(count_of(html, "class=\"range\""), 60u) << "and has its interval";
