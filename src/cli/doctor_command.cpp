@@ -1,8 +1,12 @@
+#include <unistd.h>
+
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 #include "cli/command.h"
 #include "core/parallel.h"
+#include "core/text.h"
 #include "foreview/version.h"
 #include "hub/model_cache.h"
 #include "media/decode_worker.h"
@@ -38,6 +42,21 @@ void check_speech_synthesis() {
   }
 }
 
+bool is_on_path(const std::string& program) {
+  const char* path = std::getenv("PATH");
+  for (const std::string& folder : split_text(path ? path : "", ':'))
+    if (access((std::filesystem::path(folder) / program).c_str(), X_OK) == 0) return true;
+  return false;
+}
+
+void check_browser() {
+  const bool driver = is_on_path("chromedriver"), browser = is_on_path("chromium");
+  const std::string found = driver && browser ? "chromium and chromedriver found"
+                                              : std::string(driver ? "no chromium" : "no chromedriver") +
+                                                    ": apt install chromium chromium-driver";
+  line(driver && browser, "browser", found + " (only `foreview collect` needs it)");
+}
+
 std::string describe_pulled_models() {
   const HubSettings settings = hub_settings_from_environment();
   std::string names;
@@ -58,6 +77,7 @@ void diagnose() {
   line(true, "whisper", "built in; name a model with --whisper-model (run) or --model (transcribe)");
   line(true, "models", describe_pulled_models());
   check_speech_synthesis();
+  check_browser();
   if (!worker)
     throw Error({.problem = "this installation cannot decode videos", .advice = "see the lines marked MISS"});
 }

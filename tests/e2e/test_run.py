@@ -200,7 +200,7 @@ class Run(TestCase):
 
     def test_doctor(self):
         out = self.succeed("doctor").stdout
-        for word in ("decoder", "FFmpeg", "torch", "PocketSphinx"):
+        for word in ("decoder", "FFmpeg", "torch", "PocketSphinx", "foreview collect"):
             self.assertIn(word, out)
 
 
