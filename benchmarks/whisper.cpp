@@ -149,7 +149,8 @@ void measure(const Shape& shape, Precision precision) {
     const std::vector<int> tokens(static_cast<size_t>(rows), 400);
     const auto token_times = least_times({[&] {
                                             state.length = 100;
-                                            run_decoder(weights.decoder, config, testing::one(state), tokens, true, nullptr);
+                                            run_decoder(weights.decoder, config, testing::one(state), tokens, true,
+                                                        nullptr);
                                           },
                                           [&] { for (auto& product : reads) product.run(); }});
     std::printf("%s %s: decoder, %d row(s), token 100: %.2f ms, products of one row alone %.2f ms: %.2f\n", shape.name,

@@ -28,11 +28,19 @@ FOREVIEW_INLINE Lanes load(const Bf16* from) {
   return (Lanes)(__builtin_convertvector(bits, UnsignedLanes) << 16);
 }
 FOREVIEW_INLINE void store(const Lanes& lanes, float* to) { std::memcpy(to, &lanes, sizeof(lanes)); }
-FOREVIEW_INLINE void store(const Lanes& lanes, Bf16* to) {  // to the nearest, ties to even
-  const UnsignedLanes bits = (UnsignedLanes)lanes;
-  const ShortLanes kept = __builtin_convertvector((bits + 0x7fff + ((bits >> 16) & 1)) >> 16, ShortLanes);
-  std::memcpy(to, &kept, sizeof(kept));
+/// Returns what is stored, widened again.
+FOREVIEW_INLINE Lanes store_rounded(const Lanes& lanes, float* to) {
+  store(lanes, to);
+  return lanes;
 }
+FOREVIEW_INLINE Lanes store_rounded(const Lanes& lanes, Bf16* to) {  // to the nearest, ties to even
+  const UnsignedLanes bits = (UnsignedLanes)lanes;
+  const UnsignedLanes rounded = (bits + 0x7fff + ((bits >> 16) & 1)) & 0xffff0000u;
+  const ShortLanes kept = __builtin_convertvector(rounded >> 16, ShortLanes);
+  std::memcpy(to, &kept, sizeof(kept));
+  return (Lanes)rounded;
+}
+FOREVIEW_INLINE void store(const Lanes& lanes, Bf16* to) { store_rounded(lanes, to); }
 
 /// The first `count` < 16 numbers, the others `fill`.
 template <class Store>
@@ -59,19 +67,6 @@ FOREVIEW_INLINE float largest_of(const Lanes& lanes) {
   float values[lane_count];
   store(lanes, values);
   return *std::max_element(values, values + lane_count);
-}
-
-/// Returns what is stored, widened again.
-FOREVIEW_INLINE Lanes store_rounded(const Lanes& lanes, float* to) {
-  store(lanes, to);
-  return lanes;
-}
-FOREVIEW_INLINE Lanes store_rounded(const Lanes& lanes, Bf16* to) {
-  const UnsignedLanes bits = (UnsignedLanes)lanes;
-  const UnsignedLanes rounded = (bits + 0x7fff + ((bits >> 16) & 1)) & 0xffff0000u;
-  const ShortLanes kept = __builtin_convertvector(rounded >> 16, ShortLanes);
-  std::memcpy(to, &kept, sizeof(kept));
-  return (Lanes)rounded;
 }
 
 /// As exponential(float).

@@ -25,7 +25,7 @@ Track track_from_name(const std::string& name);
 
 /// What cross-validation inside the training videos said of a model.
 struct CrossValidated {
-  double nmse = 0;               ///< of predictions by fits that did not see the video; squared error over the labels' variance
+  double nmse = 0;               ///< of predictions by fits that did not see the video
   std::optional<double> weight;  ///< of a part in the final model
 };
 

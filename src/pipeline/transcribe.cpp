@@ -26,7 +26,7 @@ namespace {
 
 void recognise_all(RunContext& run, const std::vector<std::string>& hashes) {
   const std::string encoder = run.transcript_encoder(), audio = run.speech_audio_encoder();
-  Transcriber transcriber(run.config.transcriber, run.device, hashes.size() > 1 ? run.workers : 0);
+  Transcriber transcriber(run.config.transcriber, run.device, run.workers);
   const int threads = std::min(transcriber.threads(), static_cast<int>(hashes.size()));
   Progress progress("transcribe", hashes.size(), "videos");
   for_each_parallel(hashes.size(), threads, [&](size_t index, int thread) {

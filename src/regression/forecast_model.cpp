@@ -110,7 +110,8 @@ bool Neighbourhood::is_far(const std::vector<double>& position) const {
 }
 
 std::string TrainOptions::canonical() const {
-  return fmt::format("d{} l{} h{} dropout{} modality{} epochs{} batch{} lr{} wd{} members{} text{} rounds{} perceptron{} v2",
+  return fmt::format("d{} l{} h{} dropout{} modality{} epochs{} batch{} lr{} wd{} members{} text{} rounds{} "
+                     "perceptron{} v2",
                      model_dimension, layers, heads, dropout, modality_dropout, epochs, batch, learning_rate,
                      weight_decay, members, text_dimension, tree_rounds, perceptron_steps);
 }

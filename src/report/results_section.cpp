@@ -135,10 +135,11 @@ std::string parts_table(const Results& results) {
   }
   if (rows.empty()) return "";
   return fmt::format(
-      "<div class=\"scroll\" role=\"region\" aria-label=\"{0}\" tabindex=\"0\"><table><caption>{0}</caption><thead><tr>"
-      "<th scope=\"col\">Model</th><th scope=\"col\" class=\"text\">Author</th><th scope=\"col\">nMSE</th>"
+      "<div class=\"scroll\" role=\"region\" aria-label=\"{0}\" "
+      "tabindex=\"0\"><table><caption>{0}</caption><thead><tr><th scope=\"col\">Model</th><th scope=\"col\" class=\"text\">Author</th><th scope=\"col\">nMSE</th>"
       "<th scope=\"col\">Weight</th></tr></thead><tbody>\n{1}</tbody></table></div>\n",
-      "What the parts are worth by cross-validation inside the training videos, and what they weigh in the final model", rows);
+      "What the parts are worth by cross-validation inside the training videos, and what they weigh in the final model",
+      rows);
 }
 
 std::string results_tables(const Results& results) {

@@ -12,9 +12,9 @@
 
 namespace foreview {
 
-/// Sounds that are transcribed beside each other with one model, each on a thread of its own. Few encoder passes run at a
-/// time; decoders take their steps together, so that the weights are read once for all rows. On the CPU no sound's result
-/// depends on what stands beside it.
+/// Sounds that are transcribed beside each other with one model, each on a thread of its own. Few encoder passes run at
+/// a time; decoders take their steps together, so that the weights are read once for all rows. On the CPU no sound's
+/// result depends on what stands beside it.
 class SideBySide {
  public:
   /// `encoders`: passes at a time.

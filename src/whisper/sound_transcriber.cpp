@@ -70,12 +70,17 @@ class ModelWindows : public WindowTranscriber {
   void encode(int64_t seek) {
     const torch::NoGradGuard no_grad;
     const auto rest = samples_.subspan(std::min(samples_.size(), static_cast<size_t>(seek * samples_a_frame)));
-    const at::Tensor mel =
-        whisper_log_mel(rest, model_.config().mel_bins, static_cast<int>(model_.config().window_frames()));
+    const at::Tensor mel = log_mel(rest);
     audio_ = beside_ ? beside_->encode(mel.unsqueeze(0)) : model_.encode(mel.unsqueeze(0));
     encoded_ = seek;
     const auto frames = std::min<int64_t>(window_frames(), static_cast<int64_t>(rest.size()) / samples_a_frame);
+    const OneTorchThread one_thread;  // the library's sums would depend on how many there are
     pool_.add(audio_[0].to(at::Device("cpu"), torch::kFloat32), seek / frames_a_position, frames / frames_a_position);
+  }
+
+  at::Tensor log_mel(std::span<const float> samples) const {
+    const OneTorchThread one_thread;
+    return whisper_log_mel(samples, model_.config().mel_bins, static_cast<int>(window_frames()));
   }
 
   const WhisperModel& model_;

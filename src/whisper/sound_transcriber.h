@@ -19,8 +19,8 @@ struct WhisperTranscription {
   TimedVectors audio;  // mean encoder state of each 2 s that was decoded; seconds from the first sample
 };
 
-/// samples: 16 kHz mono. `voiced`: seconds in which someone may be speaking. `on_window` may be empty. `beside`: the sounds
-/// that other threads transcribe at the same time.
+/// samples: 16 kHz mono. `voiced`: seconds in which someone may be speaking. `on_window` may be empty.
+/// `beside`: the sounds that other threads transcribe at the same time.
 WhisperTranscription transcribe_sound(const WhisperModel& model, std::span<const float> samples,
                                       const std::vector<std::array<double, 2>>& voiced, const LongFormOptions& options,
                                       const std::function<void(const WhisperWindow&)>& on_window = {},

@@ -146,10 +146,12 @@ DecodingResult decode_window(const WhisperModel& model, const at::Tensor& audio,
   if (!model.tokenizer().is_multilingual()) {
     result.language.clear();
   } else if (result.language.empty()) {
-    auto languages = options.prompt.empty() ? std::vector<std::pair<std::string, double>>{} : detect_language(model, audio);
-    if (languages.empty()) {  // the window itself begins with the token after which languages stand
+    std::vector<std::pair<std::string, double>> languages;
+    if (options.prompt.empty()) {  // the window itself begins with the token after which languages stand
       logits = source.after(std::array{model.tokenizer().special().start_of_transcript});
       languages = language_probabilities(model, logits);
+    } else {
+      languages = detect_language(model, audio);
     }
     result.language = languages.front().first;
     result.language_probability = languages.front().second;

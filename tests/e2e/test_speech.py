@@ -1,6 +1,7 @@
 """What `transcribe` writes: Whisper's tokens at parity with the reference, every format, and clear refusals."""
 import json
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -126,6 +127,24 @@ class WhisperInARun(TestCase):
         states = list(work.glob("features/whisper-audio-*/**/*.safetensors"))
         self.assertEqual({file.stem for file in states}, {file.stem for file in after.values()})
         self.assertIn("up to date", self.succeed("prepare", "--work", work).stderr)
+
+    def test_what_is_stored_depends_neither_on_threads_nor_on_other_videos(self):
+        videos = self.sample(3, "speech")
+        one = self.folder / "one"
+        one.mkdir()
+        shutil.copy(sorted(videos.glob("*.mp4"))[0], one)
+        shutil.copy(videos / "metadata.json", one)
+        stored = []
+        for data, threads in ((videos, 1), (videos, 2), (one, 2)):
+            work = self.folder / f"work-{data.name}-{threads}"
+            self.succeed("ingest", data, "--work", work, "--whisper-model", mini_model(), "--transcriber", "whisper",
+                         "--use", "speech,audio", "--set", f"threads={threads}")
+            self.succeed("prepare", "--work", work)
+            stored.append({file.relative_to(work): file.read_bytes() for file in work.glob("features/*whisper*/**/*")
+                           if file.is_file()})
+        self.assertEqual([len(files) for files in stored], [6, 6, 2])
+        self.assertTrue(stored[1] == stored[0], "another number of threads")
+        self.assertTrue(stored[2].items() <= stored[0].items(), "alone")
 
     def test_a_whole_run_and_its_forecasts(self):
         videos, work = self.sample(24, "speech"), self.folder / "work"
