@@ -41,10 +41,16 @@ void add_collect_command(CLI::App& app) {
                      "an address at which the site's owners reach you, told in the user agent");
   command.add_flag("--ignore-robots-and-answer-for-it", request->ignore_robots,
                    "do not read robots.txt: only where the site's owner allowed you to, which is yours to prove");
+  command
+      .add_option("--sessions", options.sessions,
+                  "browsers at work at the same time (default 1); one request at a time to each host all the same")
+      ->check(CLI::Range(1, 16));
   command.add_flag("--headed", request->headed, "show the browser");
   command.add_option("--webdriver", options.browser.webdriver,
                      "address of a running driver, instead of starting chromedriver");
   command.add_flag("--dry-run", options.dry_run, "print what would be visited; ask for nothing");
+  command.add_flag("--progress", options.progress,
+                   "print where the collection in --out stands (topics, rates, refusals), also while a run is at it");
   command.callback([request] {
     request->options.media = !request->no_media;
     request->options.personal_fields = !request->no_personal;

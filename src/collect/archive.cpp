@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <map>
+#include <mutex>
 #include <random>
 
 #include "dataset/exclusive_lock.h"
@@ -24,6 +26,8 @@ CREATE TABLE IF NOT EXISTS candidates (number INTEGER PRIMARY KEY, topic TEXT NO
 CREATE TABLE IF NOT EXISTS observations (key TEXT NOT NULL, epoch REAL NOT NULL, fields TEXT NOT NULL,
   PRIMARY KEY (key, epoch));
 CREATE TABLE IF NOT EXISTS requests (day TEXT PRIMARY KEY, count INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS refusals (day TEXT NOT NULL, host TEXT NOT NULL, count INTEGER NOT NULL,
+  PRIMARY KEY (day, host));
 CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 )sql";
 
@@ -82,8 +86,26 @@ struct Archive::Impl {
     secret.bind(1, random_salt());
     secret.exec();
   }
+  uint64_t bytes_done() {
+    return static_cast<uint64_t>(
+        database.execAndGet("SELECT coalesce(sum(media_bytes), 0) FROM items WHERE state = 'done'").getInt64());
+  }
+  uint64_t bytes_claimed(const std::string& but_of) const {
+    uint64_t sum = 0;
+    for (const auto& [key, claim] : claims)
+      if (key != but_of) sum += claim.bytes;
+    return sum;
+  }
+
+  /// What a video on its way will need.
+  struct Claim {
+    std::string stem;
+    uint64_t bytes = 0;
+  };
   ExclusiveLock lock;
+  std::mutex mutex;  // of what follows
   SQLite::Database database;
+  std::map<std::string, Claim> claims;  // by key
 };
 
 Archive::Archive(const std::filesystem::path& file) {
@@ -101,6 +123,7 @@ Archive::Archive(const std::filesystem::path& file) {
 Archive::~Archive() = default;
 
 std::optional<ArchivedItem> Archive::find(const std::string& key) const {
+  const std::lock_guard lock(impl_->mutex);
   SQLite::Statement row(impl_->database, fmt::format("SELECT {} FROM items WHERE key = ?", item_columns));
   row.bind(1, key);
   if (!row.executeStep()) return std::nullopt;
@@ -108,6 +131,7 @@ std::optional<ArchivedItem> Archive::find(const std::string& key) const {
 }
 
 void Archive::put(const ArchivedItem& item) {
+  const std::lock_guard lock(impl_->mutex);
   SQLite::Statement put(impl_->database,
                         "INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, 1, ?) ON CONFLICT (key) DO UPDATE SET topic = "
                         "excluded.topic, address = excluded.address, stem = excluded.stem, state = excluded.state, "
@@ -120,9 +144,11 @@ void Archive::put(const ArchivedItem& item) {
   put.bind(6, item.reason);
   put.bind(7, static_cast<int64_t>(item.media_bytes));
   put.exec();
+  impl_->claims.erase(item.key);
 }
 
 std::vector<ArchivedItem> Archive::done_items() const {
+  const std::lock_guard lock(impl_->mutex);
   SQLite::Statement row(impl_->database,
                         fmt::format("SELECT {} FROM items WHERE state = 'done' ORDER BY key", item_columns));
   std::vector<ArchivedItem> items;
@@ -131,6 +157,7 @@ std::vector<ArchivedItem> Archive::done_items() const {
 }
 
 size_t Archive::done_in_topic(const std::string& topic) const {
+  const std::lock_guard lock(impl_->mutex);
   SQLite::Statement row(impl_->database, "SELECT count(*) FROM items WHERE topic = ? AND state = 'done'");
   row.bind(1, topic);
   row.executeStep();
@@ -138,18 +165,31 @@ size_t Archive::done_in_topic(const std::string& topic) const {
 }
 
 uint64_t Archive::media_bytes() const {
-  return static_cast<uint64_t>(
-      impl_->database.execAndGet("SELECT coalesce(sum(media_bytes), 0) FROM items WHERE state = 'done'").getInt64());
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->bytes_done() + impl_->bytes_claimed("");
 }
 
-bool Archive::stem_is_taken(const std::string& stem, const std::string& key) const {
+bool Archive::claim_stem(const std::string& key, const std::string& stem) {
+  const std::lock_guard lock(impl_->mutex);
+  for (const auto& [other, claim] : impl_->claims)
+    if (other != key && claim.stem == stem) return false;
   SQLite::Statement row(impl_->database, "SELECT 1 FROM items WHERE stem = ? AND key != ?");
   row.bind(1, stem);
   row.bind(2, key);
-  return row.executeStep();
+  if (row.executeStep()) return false;
+  impl_->claims[key].stem = stem;
+  return true;
+}
+
+bool Archive::claim_bytes(const std::string& key, uint64_t bytes, uint64_t limit) {
+  const std::lock_guard lock(impl_->mutex);
+  if (impl_->bytes_done() + impl_->bytes_claimed(key) + bytes > limit) return false;
+  impl_->claims[key].bytes = bytes;
+  return true;
 }
 
 void Archive::add_candidates(const std::string& topic, const std::vector<Candidate>& found) {
+  const std::lock_guard lock(impl_->mutex);
   SQLite::Transaction whole(impl_->database);
   SQLite::Statement add(impl_->database,
                         "INSERT INTO candidates (topic, key, address) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
@@ -164,6 +204,7 @@ void Archive::add_candidates(const std::string& topic, const std::vector<Candida
 }
 
 std::vector<Candidate> Archive::candidates(const std::string& topic) const {
+  const std::lock_guard lock(impl_->mutex);
   SQLite::Statement row(impl_->database, "SELECT key, address FROM candidates WHERE topic = ? ORDER BY number");
   row.bind(1, topic);
   std::vector<Candidate> list;
@@ -172,6 +213,7 @@ std::vector<Candidate> Archive::candidates(const std::string& topic) const {
 }
 
 void Archive::observe(const std::string& key, const Observation& observation) {
+  const std::lock_guard lock(impl_->mutex);
   SQLite::Statement add(impl_->database, "INSERT OR REPLACE INTO observations VALUES (?, ?, ?)");
   add.bind(1, key);
   add.bind(2, observation.epoch);
@@ -180,6 +222,7 @@ void Archive::observe(const std::string& key, const Observation& observation) {
 }
 
 std::vector<Observation> Archive::observations(const std::string& key) const {
+  const std::lock_guard lock(impl_->mutex);
   SQLite::Statement row(impl_->database, "SELECT epoch, fields FROM observations WHERE key = ? ORDER BY epoch");
   row.bind(1, key);
   std::vector<Observation> list;
@@ -188,19 +231,31 @@ std::vector<Observation> Archive::observations(const std::string& key) const {
 }
 
 int Archive::requests_on(const std::string& day) const {
+  const std::lock_guard lock(impl_->mutex);
   SQLite::Statement row(impl_->database, "SELECT count FROM requests WHERE day = ?");
   row.bind(1, day);
   return row.executeStep() ? row.getColumn(0).getInt() : 0;
 }
 
 void Archive::count_request(const std::string& day) {
+  const std::lock_guard lock(impl_->mutex);
   SQLite::Statement count(impl_->database,
                           "INSERT INTO requests VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET count = count + 1");
   count.bind(1, day);
   count.exec();
 }
 
+void Archive::count_refusal(const std::string& day, const std::string& host) {
+  const std::lock_guard lock(impl_->mutex);
+  SQLite::Statement count(
+      impl_->database, "INSERT INTO refusals VALUES (?, ?, 1) ON CONFLICT (day, host) DO UPDATE SET count = count + 1");
+  count.bind(1, day);
+  count.bind(2, host);
+  count.exec();
+}
+
 std::string Archive::salt() const {
+  const std::lock_guard lock(impl_->mutex);
   return impl_->database.execAndGet("SELECT value FROM secrets WHERE name = 'salt'").getString();
 }
 

@@ -37,7 +37,7 @@ struct Candidate {
 };
 
 /// What a collection has seen, in SQLite: which videos are done, which were found for each topic, how many requests
-/// were made each day. One process at a time. A killed run loses at most the last line.
+/// were made each day. One process at a time, any of its threads. A killed run loses at most the last line.
 class Archive {
  public:
   /// Makes or opens `file`. Throws Error when it is no archive or another run holds it.
@@ -45,13 +45,16 @@ class Archive {
   ~Archive();
 
   std::optional<ArchivedItem> find(const std::string& key) const;
-  /// Counts one try more.
+  /// Counts one try more. Ends what was claimed for the key.
   void put(const ArchivedItem& item);
   std::vector<ArchivedItem> done_items() const;
   size_t done_in_topic(const std::string& topic) const;
+  /// Of all that are done, and what is claimed.
   uint64_t media_bytes() const;
-  /// Whether another key's files have this name.
-  bool stem_is_taken(const std::string& stem, const std::string& key) const;
+  /// Keeps a file name for this key until put(); false when another key's files have it or are to have it.
+  bool claim_stem(const std::string& key, const std::string& stem);
+  /// Keeps so much of `limit` bytes of all media for this key until put(); false when there is not so much left.
+  bool claim_bytes(const std::string& key, uint64_t bytes, uint64_t limit);
 
   void add_candidates(const std::string& topic, const std::vector<Candidate>& found);
   std::vector<Candidate> candidates(const std::string& topic) const;
@@ -62,6 +65,8 @@ class Archive {
   /// `day` as in "2026-01-31" (UTC).
   int requests_on(const std::string& day) const;
   void count_request(const std::string& day);
+  /// The host asked to be left alone.
+  void count_refusal(const std::string& day, const std::string& host);
 
   /// A random secret made with the archive; ids are hashed with it (--no-personal).
   std::string salt() const;

@@ -50,12 +50,22 @@ Browser::~Browser() = default;
 WebDriver& Browser::driver() {
   if (driver_) return *driver_;
   if (options_.webdriver.empty()) process_ = std::make_unique<BrowserProcess>();
-  const std::string address = process_ ? process_->address() : options_.webdriver;
-  driver_ = std::make_unique<WebDriver>(
-      address, capabilities(options_, process_ ? process_->profile_folder() : std::filesystem::path()));
+  driver_ = process_
+                ? std::make_unique<WebDriver>(process_->address(), capabilities(options_, process_->profile_folder()))
+                : session_of_running_driver();
   driver_->set_timeouts(page_load_seconds, script_seconds);
   driver_->network_messages();  // of the start page
   return *driver_;
+}
+
+std::unique_ptr<WebDriver> Browser::session_of_running_driver() {
+  try {
+    return std::make_unique<WebDriver>(options_.webdriver, capabilities(options_, {}));
+  } catch (const BrowserLost& lost) {
+    throw Error({.file = options_.webdriver,
+                 .problem = "no browser can be opened: " + lost.parts().problem,
+                 .advice = "check the address given with --webdriver, and that its driver runs and has a Chromium"});
+  }
 }
 
 void Browser::restart() {

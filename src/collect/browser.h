@@ -37,6 +37,7 @@ class Browser {
 
  private:
   WebDriver& driver();
+  std::unique_ptr<WebDriver> session_of_running_driver();
 
   BrowserOptions options_;
   std::unique_ptr<BrowserProcess> process_;

@@ -20,9 +20,11 @@ struct CollectOptions {
   bool personal_fields = true;     // else left out, ids hashed
   bool obey_robots = true;
   bool dry_run = false;     // print what would be visited, ask for nothing
+  bool progress = false;    // print where the collection stands, ask for nothing; also while another run is at it
   uint64_t seed = 1;        // of the choice within a topic
   uint64_t disk_limit = 0;  // bytes of all media in `out`; 0 is no limit
   std::string contact;      // an address for the site's owners, told in the user agent
+  int sessions = 1;         // browsers at work at the same time; requests to one host still follow each other
   PolitenessOptions politeness;
   BrowserOptions browser;
 };

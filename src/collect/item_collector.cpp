@@ -1,5 +1,7 @@
 #include "collect/item_collector.h"
 
+#include <fmt/format.h>
+
 #include <ctime>
 #include <limits>
 #include <regex>
@@ -54,12 +56,12 @@ ItemResult ItemCollector::collect(const std::string& topic, const Candidate& can
     return {ItemOutcome::changed, error.what()};
   }
   archived.stem = stem_of(item.id);
-  if (parts_.archive.stem_is_taken(archived.stem, archived.key)) {
+  if (!parts_.archive.claim_stem(archived.key, archived.stem)) {
     archived.stem.clear();
     return settle(archived, ItemState::gone, "the same video as another address's");
   }
   Media media;
-  if (parts_.options.media) media = fetch_media(item, archived.stem, visit);
+  if (parts_.options.media) media = fetch_media(item, archived, visit);
   if (media.outcome == DownloadOutcome::no_room)
     throw CollectionEnd{"the disk limit is reached: " + media.reason, "raise --disk-limit to go on"};
   if (media.outcome != DownloadOutcome::complete) {
@@ -91,24 +93,29 @@ ItemResult ItemCollector::refresh(const ArchivedItem& known) {
   return {ItemOutcome::collected, ""};
 }
 
-ItemCollector::Media ItemCollector::fetch_media(const PageItem& item, const std::string& stem, const Visit& visit) {
+ItemCollector::Media ItemCollector::fetch_media(const PageItem& item, const ArchivedItem& archived,
+                                                const Visit& visit) {
   Media media{.outcome = DownloadOutcome::failed, .reason = "the page names no address of it"};
   const CollectOptions& options = parts_.options;
+  const uint64_t limit = options.disk_limit > 0 ? options.disk_limit : std::numeric_limits<uint64_t>::max();
   const uint64_t used = parts_.archive.media_bytes();
-  DownloadOptions how{.user_agent = user_agent_,
-                      .referer = visit.address,
-                      .cookies = parts_.browser.cookies(),
-                      .room_bytes = std::numeric_limits<uint64_t>::max()};
-  if (options.disk_limit > 0) how.room_bytes = options.disk_limit > used ? options.disk_limit - used : 0;
-  const fs::path part = options.out / ".foreview-collect/parts" / (stem + ".part");
+  const DownloadOptions how{.user_agent = user_agent_,
+                            .referer = visit.address,
+                            .cookies = parts_.browser.cookies(),
+                            .room_bytes = limit > used ? limit - used : 0};
+  const fs::path part = options.out / ".foreview-collect/parts" / (archived.stem + ".part");
   for (const std::string& address : item.media) {
     media.outcome = fetch_from(address, part, how, media);
     if (media.outcome == DownloadOutcome::complete || media.outcome == DownloadOutcome::no_room) break;
   }
   if (media.outcome != DownloadOutcome::complete) return media;
-  const fs::path file = options.out / (stem + "." + media.extension);
   media.bytes = fs::file_size(part);
-  publish_file(part, file);
+  if (parts_.archive.claim_bytes(archived.key, media.bytes, limit)) {
+    publish_file(part, options.out / (archived.stem + "." + media.extension));
+  } else {
+    media.outcome = DownloadOutcome::no_room;
+    media.reason = fmt::format("it has {} bytes, more than are left", media.bytes);
+  }
   remove_part(part);
   return media;
 }

@@ -51,7 +51,7 @@ class ItemCollector {
     DownloadOutcome outcome = DownloadOutcome::complete;
     std::string reason;
   };
-  Media fetch_media(const PageItem& item, const std::string& stem, const Visit& visit);
+  Media fetch_media(const PageItem& item, const ArchivedItem& archived, const Visit& visit);
   DownloadOutcome fetch_from(const std::string& address, const std::filesystem::path& part, const DownloadOptions& how,
                              Media& media);
   void write_info(const PageItem& item, const ArchivedItem& archived, const Visit& visit, const std::string& extension);

@@ -70,7 +70,7 @@ Download MediaDownload::fetch(const std::string& first_address, const std::files
   for (int tries = 0; tries < most_tries && fruitless < most_fruitless_tries; ++tries) {
     const WebAddress parsed = WebAddress::parse(address);
     if (const auto objection = objection_to(parsed)) return *objection;
-    politeness_.before_request(parsed.host, robots_.crawl_delay(parsed));
+    const HostTurn turn = politeness_.before_request(parsed.host, robots_.crawl_delay(parsed));
     const uint64_t before = transfer.have();
     const WebAnswer answer = client_.fetch(transfer.request(address));
     transfer.end(answer);

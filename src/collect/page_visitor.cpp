@@ -25,7 +25,7 @@ Visit PageVisitor::open(const std::string& address) {
   const double crawl_delay = robots_.crawl_delay(parsed);
   PageLoad load;
   for (int tries = 1;; ++tries) {
-    politeness_.before_request(parsed.host, crawl_delay);
+    const HostTurn turn = politeness_.before_request(parsed.host, crawl_delay);
     load = browser_.open(address);
     const bool may_pass = load.status == 0 || load.status == 429 || load.status >= 500;
     if (!may_pass || tries == most_tries) break;
@@ -63,6 +63,9 @@ Visit PageVisitor::judge(const PageLoad& load) {
   if (load.status >= 400)
     return {.outcome = load.status == 401 || load.status == 403 ? VisitOutcome::walled : VisitOutcome::failed,
             .reason = fmt::format("the site answers with status {}", load.status),
+            .address = load.address};
+  if (const std::string host = WebAddress::parse(load.address).host; !host_matches(host, profile_.hosts))
+    return {.reason = fmt::format("it leads to {}, which is no host of the profile {}", host, profile_.name),
             .address = load.address};
   return visit;
 }

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -21,31 +24,44 @@ struct CollectionEnd {
   std::string reason, advice;
 };
 
-/// Keeps requests to one host apart. One request runs at a time in the whole program, so none to a host overlap.
+/// The right to ask one host, given back at its end.
+using HostTurn = std::shared_ptr<const void>;
+
+/// Keeps requests to one host apart, also those of several threads: one at a time, with pauses between.
 class Politeness {
  public:
-  /// `count_request` counts one of today and gives how many there were before it.
-  Politeness(const PolitenessOptions& options, uint64_t seed, std::function<int()> count_request);
+  /// Called by one thread at a time.
+  struct Counters {
+    std::function<int()> request;  // counts one of today, gives how many there were before it
+    std::function<void(const std::string& host)> refusal = {};
+  };
+  Politeness(const PolitenessOptions& options, uint64_t seed, Counters counters);
 
   /// Waits until the host may be asked again, and counts the request. `crawl_delay`: what its robots.txt asks for, in
   /// seconds. Throws CollectionEnd at the daily limit, Error{interrupted} when the user asks to stop.
-  void before_request(const std::string& host, double crawl_delay = 0);
+  [[nodiscard]] HostTurn before_request(const std::string& host, double crawl_delay = 0);
   /// The host was asked for too much (429, 503) or fails (5xx): it is left alone for what Retry-After says, else for a
   /// time that doubles from one refusal to the next. Throws CollectionEnd when that is longer than longest_wait. Gives
-  /// seconds.
+  /// seconds. To be called while the turn lasts.
   double back_off(const std::string& host, const std::optional<std::string>& retry_after);
   /// It answers again.
-  void answered(const std::string& host) { hosts_[host].refusals = 0; }
+  void answered(const std::string& host);
 
  private:
   using Clock = std::chrono::steady_clock;
   struct Host {
     Clock::time_point next{};
     int refusals = 0;
+    bool busy = false;
   };
+  void wait_for_turn(std::unique_lock<std::mutex>& lock, const Host& host);
+  void end_turn(Host& host);
+
   PolitenessOptions options_;
   Random random_;
-  std::function<int()> count_request_;
+  Counters counters_;
+  std::mutex mutex_;  // of all below, and of the two above
+  std::condition_variable turn_ended_;
   std::map<std::string, Host> hosts_;
 };
 

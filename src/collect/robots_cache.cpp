@@ -21,6 +21,7 @@ double RobotsCache::crawl_delay(const WebAddress& address) {
 }
 
 const RobotsRules& RobotsCache::rules_of(const WebAddress& address) {
+  const std::lock_guard lock(mutex_);
   const std::string origin = address.origin();
   auto found = rules_.find(origin);
   if (found == rules_.end()) found = rules_.emplace(origin, fetch(address)).first;
@@ -34,7 +35,7 @@ RobotsRules RobotsCache::fetch(const WebAddress& address) {
                      .allow_private_addresses = options_.allow_private_addresses};
   WebAnswer answer;
   for (int hop = 0; hop <= most_redirects; ++hop) {
-    politeness_.before_request(address.host);
+    const HostTurn turn = politeness_.before_request(address.host);
     answer = client_.fetch(request);
     if (answer.redirect.empty()) break;
     request.address = answer.redirect;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <string>
 
 #include "collect/politeness.h"
@@ -10,7 +11,7 @@
 
 namespace foreview {
 
-/// The robots.txt of each site, asked for once a run.
+/// The robots.txt of each site, asked for once a run. Thread-safe.
 class RobotsCache {
  public:
   struct Options {
@@ -18,8 +19,7 @@ class RobotsCache {
     std::string user_agent;
     bool allow_private_addresses = false;
   };
-  RobotsCache(WebClient& client, Politeness& politeness, Options options)
-      : client_(client), politeness_(politeness), options_(std::move(options)) {}
+  RobotsCache(Politeness& politeness, Options options) : politeness_(politeness), options_(std::move(options)) {}
 
   /// The rule that forbids the address; empty when it may be asked for.
   std::string rule_against(const WebAddress& address);
@@ -30,9 +30,10 @@ class RobotsCache {
   const RobotsRules& rules_of(const WebAddress& address);
   RobotsRules fetch(const WebAddress& address);
 
-  WebClient& client_;
   Politeness& politeness_;
   Options options_;
+  std::mutex mutex_;  // of what follows
+  WebClient client_;
   std::map<std::string, RobotsRules> rules_;  // by origin
 };
 

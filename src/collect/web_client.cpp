@@ -65,7 +65,7 @@ size_t take_body(char* bytes, size_t, size_t count, void* user) {
 
 int look_around(void* user, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   auto& exchange = *static_cast<Exchange*>(user);
-  exchange.interrupted = interrupt_requested();
+  exchange.interrupted = interrupt_requested() && !exchange.request.even_when_interrupted;
   return exchange.interrupted ? 1 : 0;
 }
 

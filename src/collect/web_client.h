@@ -30,6 +30,7 @@ struct WebRequest {
   double seconds = 60;                                  // for the whole exchange; 0 is no limit
   double stall_seconds = 30;                            // without a byte
   size_t most_body_bytes = size_t{64} << 20;            // of a body that is kept
+  bool even_when_interrupted = false;                   // for farewells, which are short
   bool allow_private_addresses = false;                 // loopback, private networks, link-local
   std::function<bool(const WebAnswer&)> on_head = {};   // once the headers are there; false ends the exchange
   std::function<bool(std::string_view)> on_bytes = {};  // takes the body as it comes; false ends the exchange

@@ -12,7 +12,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double answer_within = 120;  // seconds; longer than any time-out of a page
+constexpr double answer_within = 120;   // seconds; longer than any time-out of a page
+constexpr double farewell_within = 10;  // seconds
 
 /// Answers that mean that the session cannot be used any more.
 bool is_loss(const std::string& error, const std::string& message) {
@@ -51,15 +52,16 @@ WebDriver::~WebDriver() {
   if (session_.empty()) return;
   try {
     call("DELETE", "/session/" + session_);
-  } catch (const std::exception&) {  // gone already, or the user is in a hurry: whoever started the driver ends it
+  } catch (const std::exception&) {  // gone already
   }
 }
 
 json WebDriver::call(const std::string& method, const std::string& path, const json& body) {
   WebRequest request{.method = method,
                      .address = driver_ + path,
-                     .seconds = answer_within,
+                     .seconds = method == "DELETE" ? farewell_within : answer_within,
                      .stall_seconds = answer_within,
+                     .even_when_interrupted = method == "DELETE",
                      .allow_private_addresses = true};
   if (method == "POST") {
     request.body = dump_json(body.is_null() ? json::object() : body);

@@ -31,7 +31,7 @@ TEST(Archive, RemembersAcrossRuns) {
     archive.observe("s:1", {.epoch = 1, .fields = "{\"view_count\":4}"});
     salt = archive.salt();
   }
-  const Archive archive(file);
+  Archive archive(file);
   ASSERT_TRUE(archive.find("s:2"));
   EXPECT_EQ(archive.find("s:2")->tries, 2);
   EXPECT_EQ(archive.find("s:2")->reason, "404");
@@ -39,8 +39,8 @@ TEST(Archive, RemembersAcrossRuns) {
   EXPECT_FALSE(archive.find("s:9"));
   EXPECT_EQ(archive.done_in_topic("A"), 1u);
   EXPECT_EQ(archive.media_bytes(), 7u);
-  EXPECT_TRUE(archive.stem_is_taken("1", "s:9"));
-  EXPECT_FALSE(archive.stem_is_taken("1", "s:1"));
+  EXPECT_FALSE(archive.claim_stem("s:9", "1"));
+  EXPECT_TRUE(archive.claim_stem("s:1", "1"));
   ASSERT_EQ(archive.candidates("A").size(), 3u);
   EXPECT_EQ(archive.candidates("A")[2].key, "s:3");
   EXPECT_EQ(archive.requests_on("2026-01-31"), 2);
@@ -48,6 +48,23 @@ TEST(Archive, RemembersAcrossRuns) {
   EXPECT_EQ(archive.observations("s:1").front().epoch, 1);
   EXPECT_EQ(archive.salt(), salt);
   EXPECT_EQ(salt.size(), 64u);
+}
+
+TEST(Archive, WhatIsOnItsWayKeepsItsNameAndItsRoom) {
+  const testing::TemporaryFolder folder;
+  Archive archive(folder.path() / ".collect" / "archive.sqlite");
+  EXPECT_TRUE(archive.claim_stem("s:1", "x"));
+  EXPECT_FALSE(archive.claim_stem("s:2", "x"));
+  EXPECT_TRUE(archive.claim_bytes("s:1", 60, 100));
+  EXPECT_FALSE(archive.claim_bytes("s:2", 50, 100));
+  EXPECT_TRUE(archive.claim_bytes("s:2", 40, 100));
+  EXPECT_EQ(archive.media_bytes(), 100u);
+  archive.put({.key = "s:1", .state = ItemState::failed});  // it came to nothing
+  EXPECT_TRUE(archive.claim_stem("s:2", "x"));
+  EXPECT_EQ(archive.media_bytes(), 40u);
+  archive.put({.key = "s:2", .stem = "x", .state = ItemState::done, .media_bytes = 40});
+  EXPECT_EQ(archive.media_bytes(), 40u) << "not counted twice";
+  EXPECT_FALSE(archive.claim_bytes("s:3", 61, 100));
 }
 
 TEST(Archive, OneRunAtATime) {

@@ -18,7 +18,7 @@ std::vector<std::string> order_of(TopicQueue& queue) {
   std::vector<std::string> keys;
   while (const auto turn = queue.next()) {
     keys.push_back(turn->second.key);
-    queue.count_done(turn->first);
+    queue.finish(turn->first, true);
   }
   return keys;
 }
@@ -48,6 +48,20 @@ TEST(TopicQueue, AStoppedTopicHasNoMoreTurns) {
   EXPECT_EQ(queue.wanted(), 10u);
   queue.stop("a");
   EXPECT_EQ(order_of(queue).size(), 5u);
+}
+
+TEST(TopicQueue, WhatIsOnItsWayCountsUntilItFails) {
+  TopicQueue queue(2, 1);
+  queue.add_topic("a", 0, some_candidates("a", 9));
+  queue.add_topic("b", 1, some_candidates("b", 9));
+  EXPECT_EQ(queue.next()->first, "a");
+  EXPECT_EQ(queue.next()->first, "a");
+  EXPECT_EQ(queue.next()->first, "b");
+  EXPECT_FALSE(queue.next()) << "all that is wanted is on its way";
+  queue.finish("a", true);
+  EXPECT_FALSE(queue.next());
+  queue.finish("a", false);
+  EXPECT_EQ(queue.next()->first, "a") << "in the place of the one that failed";
 }
 
 }  // namespace

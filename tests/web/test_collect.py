@@ -58,7 +58,7 @@ def children_of(parent):
                 found.append((int(process.name), (process / "comm").read_text().strip()))
         except OSError:
             continue
-    return [pid for pid, name in found if name == "chromedriver"]
+    return found
 
 
 @unittest.skipUnless(shutil.which("chromedriver") and shutil.which("chromium"), "skipped: no chromium or chromedriver")
@@ -144,8 +144,8 @@ class Collect(unittest.TestCase):
         self.site.faults = {pets[0]: "429", pets[1]: "500", pets[2]: "cut", pets[3]: "needs cookie", pets[4]: "lies longer",
                             music[0]: "no JSON", music[1]: "removed", music[2]: "hostile id", music[3]: "10 GB",
                             music[4]: "lies shorter", autos[0]: "media is a page", autos[1]: "foreign media",
-                            society[0]: "captcha", "fashion": "log-in"}
-        bad = {pets[4], *music, *autos[:2]}
+                            society[0]: "captcha", "fashion": "log-in", autos[2]: "moved", autos[3]: "moved away"}
+        bad = {pets[4], *music, *autos[:2], autos[3]}
         started = time.time()
         result = self.collect("--topics", self.topics("pets", "music", "autos", "society", "fashion"), "--per-topic", 6,
                               "--longest-wait", 30)
@@ -161,8 +161,14 @@ class Collect(unittest.TestCase):
         self.assertRegex(said, rf"{pets[4]}: its media: expected \d+ bytes, got \d+")
         self.assertRegex(said, rf"{autos[0]}: its media: the answer is text/html")
         self.assertRegex(said, rf"{autos[1]}: its media: localhost is no media host")
+        self.assertRegex(said, rf"{autos[3]}: its media: 127.0.0.3 is no media host")
+        self.assertEqual(self.site.hits[f"/moved/{autos[2]}.mp4"], 1)
         self.assertRegex(said, r"topic Society stops: captcha page")
         self.assertRegex(said, r"topic Fashion stops: log-in page")
+        told = self.collect("--progress").stdout
+        self.assertRegex(told, r"Pets +4 +0 +0 +1\n")
+        self.assertRegex(told, r"requests today \(UTC\), 2 refused by 127.0.0.1\n")
+        self.assertRegex(told, r"1 passed over: status 404\n")
         # Retry-After was kept, the cut file went on where it was.
         page = next(path for _, path in self.site.requests if path.endswith("/video/" + pets[0]))
         times = [at for at, path in self.site.requests if path == page]
@@ -208,6 +214,87 @@ class Collect(unittest.TestCase):
             views = [one["view_count"] for one in info["observations"]]
             self.assertEqual(views, [info["view_count"] - 500, info["view_count"]])
 
+    def test_disk_limit(self):
+        sizes = {video: path.stat().st_size for video, (path, _) in self.site.videos.items()}
+        limit = 3 * max(sizes.values())
+        command = ("--topics", self.topics("pets", "music"), "--per-topic", 5)
+        result = self.collect(*command, "--disk-limit", limit)
+        self.assertIn("the disk limit is reached", result.stderr)
+        infos = self.check_whole()
+        self.assertTrue(3 <= len(infos) < 10)
+        self.assertLessEqual(sum(sizes[video] for video in infos), limit)
+        self.collect(*command, "--disk-limit", "1GB")
+        self.assertEqual(len(self.check_whole()), 10)
+
+    def test_several_sessions_ask_each_host_one_thing_at_a_time(self):
+        self.site.media_host, self.site.slowness = "localhost", 0.05
+        self.profile.write_text(self.profile.read_text().replace('hosts = ["127.0.0.1", ', 'hosts = ["localhost", '))
+        topics = self.site.topics
+        self.site.faults = {topics["sports"][0]: "removed", topics["dance"][1]: "500", topics["comedy"][0]: "captcha"}
+        result = self.collect("--topics", self.topics("sports", "dance", "comedy"), "--per-topic", 5, "--sessions", 3)
+        infos = self.check_whole()
+        by_topic = collections.Counter(info["topic"] for info in infos.values())
+        self.assertEqual((by_topic["Sports"], by_topic["Dance"]), (5, 5), "what failed is made up for, and no more")
+        self.assertEqual(result.stderr.count("topic Comedy stops"), 1)
+        self.assertTrue(self.site.meeting.is_set(), "no page was asked for while another video's media was on its way")
+        self.assertEqual(self.site.most_at_once, {"127.0.0.1": 1, "localhost": 1})
+        self.site.hits.clear()
+        self.site.faults.clear()
+        for _, item in self.site.videos.values():
+            item["stats"]["playCount"] += 1
+        self.collect("--refresh", "--sessions", 3)
+        self.assertEqual({path.split("/")[-1]: count for path, count in self.site.hits.items() if "/video/" in path},
+                         dict.fromkeys(infos, 1))
+
+    def test_pages_that_describe_their_video(self):
+        self.profile.write_text((SOURCE / "share/profiles/generic.toml").read_text()
+                                .replace("private_addresses = false", "private_addresses = true").replace("2.0", "0.1"))
+        topics = self.folder / "topics.toml"
+        topics.write_text(f'[topics]\nAll = ["{self.site.address}/list"]\n')
+        self.collect("--topics", topics, "--per-topic", 6)
+        infos = self.infos()
+        self.assertEqual(len(infos), 6)
+        wanted = [video for video in self.site.videos if video not in infos][:3]
+        urls = self.folder / "urls.txt"
+        lines = [f"{self.site.address}/watch/{video}" for video in wanted]
+        urls.write_text("# by hand\n" + "\n".join([*lines, lines[0] + "?again"]) + "\n")
+        result = self.collect("--urls", urls)
+        self.assertIn("3 collected", result.stdout)
+        infos = self.infos()
+        self.assertEqual(set(wanted) - set(infos), set())
+        for video, info in infos.items():
+            path, item = self.site.videos[video]
+            self.assertEqual((self.data / f"{video}.mp4").read_bytes(), path.read_bytes())
+            self.assertEqual((info["description"], info["duration"]), (item["desc"], item["video"]["duration"]))
+            self.assertEqual(info.get("view_count"), None if int(video) % 2 else item["stats"]["playCount"])
+
+    def test_a_driver_that_runs_already(self):
+        folder = self.folder / "driver"
+        folder.mkdir()
+        driver = subprocess.Popen(["chromedriver", "--port=0"], stdout=subprocess.PIPE, text=True, cwd=folder,
+                                  env={**os.environ, "TMPDIR": str(folder)})
+        try:
+            port = next(match[1] for line in driver.stdout
+                        if (match := re.search(r"successfully on port (\d+)", line)))
+            command = ("--topics", self.topics("pets"), "--per-topic", 3, "--webdriver", f"http://127.0.0.1:{port}/")
+            self.site.faults = {video: "slow" for video in self.site.topics["pets"]}
+            process = subprocess.Popen(self.command(*command), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            self.wait_for(lambda: list(self.data.rglob("*.part")), process)
+            self.assertNotEqual(children_of(driver.pid), [])
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+            self.assertEqual(children_of(driver.pid), [], "Ctrl-C left a browser")
+            self.site.faults = {}
+            self.collect(*command, "--sessions", 2)
+            self.assertEqual(len(self.check_whole()), 3)
+            self.assertEqual(children_of(driver.pid), [])
+            self.assertIsNone(driver.poll(), "it is not ours to end")
+        finally:
+            driver.kill()
+            driver.communicate()
+        result = self.collect("--topics", self.topics("music"), "--webdriver", f"http://127.0.0.1:{port}", status=1)
+        self.assertRegex(result.stderr, r"foreview: http://127.0.0.1:\d+: no browser can be opened: .*--webdriver")
+
     def test_killed_driver_browser_and_program(self):
         for victim, name in (("chromedriver", "driver"), ("chromium", "browser")):
             shutil.rmtree(self.data, ignore_errors=True)
@@ -218,6 +305,8 @@ class Collect(unittest.TestCase):
         for _ in range(3):  # kill -9, each time on what the killed run before left
             process = self.start()
             self.wait_for(lambda: list(self.data.rglob("*.part")), process)
+            told = subprocess.run(self.command("--progress"), capture_output=True, text=True, timeout=60)
+            self.assertRegex(told.stdout, r"\nall +\d+ +\d+ +0 +0\n", told.stderr)
             process.kill()
             process.communicate()
             self.assertEqual(self.left_browsers(), [], "kill -9 of foreview left a browser")
@@ -251,7 +340,7 @@ class Collect(unittest.TestCase):
         self.wait_for(lambda: len(list(self.data.glob("*.mp4"))) >= 2, process)
         if victim == "chromedriver":
             guards = [pid for pid, line in browsers() if "browser-guard" in line and pid not in self.before]
-            pids = [child for guard in guards for child in children_of(guard)]
+            pids = [pid for guard in guards for pid, name in children_of(guard) if name == "chromedriver"]
         else:
             pids = [pid for pid, line in browsers()
                     if "--user-data-dir" in line and "--type=" not in line and "guard" not in line and pid not in self.before]

@@ -1,6 +1,7 @@
 """A small video site on loopback: topic pages with endless scroll, item pages in three forms, media with ranges, and
 faults on demand."""
 import collections
+import html
 import http.server
 import json
 import re
@@ -36,6 +37,20 @@ def state_script(form, item):
     return f'<script id="{form}" type="application/json">{text}</script>'
 
 
+def described_page(item, media):
+    """A page that tells of its video in JSON-LD or, every second one, in Open Graph."""
+    seconds = item["video"]["duration"]
+    if int(item["id"]) % 2:
+        tags = {"og:video": media, "og:description": item["desc"], "og:video:duration": seconds}
+        return "".join(f'<meta property="{name}" content="{html.escape(str(value))}">' for name, value in tags.items())
+    video = {"@type": "VideoObject", "description": item["desc"], "contentUrl": media, "duration": f"PT{seconds}S",
+             "uploadDate": "2026-01-31T10:00:00Z", "author": {"@type": "Person", "name": item["author"]["uniqueId"]},
+             "interactionStatistic": [{"@type": "InteractionCounter", "interactionType": "https://schema.org/WatchAction",
+                                       "userInteractionCount": item["stats"]["playCount"]}]}
+    text = json.dumps({"@context": "https://schema.org", "@graph": [{"@type": "WebPage"}, video]}).replace("</", "<\\/")
+    return f'<script type="application/ld+json">{text}</script>'
+
+
 class Site:
     """`videos`: id -> (path of its mp4, item). `topics`: tag -> list of ids."""
 
@@ -46,6 +61,10 @@ class Site:
         self.hits = collections.Counter()
         self.agents = set()
         self.robots = "User-agent: *\nDisallow: /private/\n"
+        self.media_host = "127.0.0.1"
+        self.slowness = 0  # seconds before each answer
+        self.at_once, self.most_at_once = collections.Counter(), collections.Counter()  # requests by host
+        self.meeting = threading.Event()  # the first media answer waits until another page was asked for
         self.lock = threading.Lock()
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.server.daemon_threads = True
@@ -70,9 +89,10 @@ class Site:
                     site.requests.append((time.time(), self.path))
                     site.hits[self.path.split("?")[0]] += 1
                     site.agents.add(self.headers.get("User-Agent", ""))
+                site.count_at_once(self)
                 try:
                     site.answer(self)
-                except (BrokenPipeError, ConnectionResetError):
+                except ConnectionError:
                     pass
 
             def send(self, status, body, kind="text/html; charset=utf-8", **headers):
@@ -84,6 +104,23 @@ class Site:
                 self.wfile.write(body)
 
         return Handler
+
+    def count_at_once(self, request):
+        """Requests that wait for an answer; what a page itself asks for does not count."""
+        if not self.slowness or not any(part in request.path for part in ("/video/", "/media/", "/tag/", "robots.txt")):
+            return
+        host = request.headers["Host"].split(":")[0]
+        with self.lock:
+            self.at_once[host] += 1
+            self.most_at_once[host] = max(self.most_at_once[host], self.at_once[host])
+            media = sum("/media/" in path for path in self.hits)
+        time.sleep(self.slowness)
+        if "/video/" in request.path and media > 0:
+            self.meeting.set()
+        if "/media/" in request.path and media == 1:
+            self.meeting.wait(30)
+        with self.lock:
+            self.at_once[host] -= 1
 
     def answer(self, request):
         path, _, query = request.path.partition("?")
@@ -103,7 +140,11 @@ class Site:
             return request.send(200, json.dumps(links[start:start + 3]), "application/json")
         if match := re.fullmatch(r"/@[^/]+/video/([^/]+)", path):
             return self.item_page(request, match[1])
-        if match := re.fullmatch(r"/media/([^/]+)\.mp4", path):
+        if match := re.fullmatch(r"/watch/([^/]+)", path):
+            return request.send(200, described_page(self.videos[match[1]][1], f"/media/{match[1]}.mp4"))
+        if path == "/list":
+            return request.send(200, "".join(f'<a href="/watch/{v}?from=list">{v}</a> ' for v in self.videos))
+        if match := re.fullmatch(r"/(?:media|moved)/([^/]+)\.mp4", path):
             return self.media(request, match[1])
         return request.send(404, "nothing here")
 
@@ -118,7 +159,7 @@ class Site:
         if fault == "captcha":
             return request.send(200, '<div class="captcha-verify-container">Slide the puzzle</div>')
         item = dict(self.videos[video][1])
-        item["video"] = {**item["video"], "playAddr": f"{self.address}/media/{video}.mp4"}
+        item["video"] = {**item["video"], "playAddr": f"http://{self.media_host}:{self.server.server_port}/media/{video}.mp4"}
         if fault == "foreign media":
             item["video"]["playAddr"] = f"http://localhost:{self.server.server_port}/media/{video}.mp4"
         if fault == "hostile id":
@@ -132,6 +173,8 @@ class Site:
         fault, path = self.faults.get(video), request.path
         if fault == "needs cookie" and "session=abc" not in request.headers.get("Cookie", ""):
             return request.send(403, "no")
+        if (host := {"moved": "127.0.0.1", "moved away": "127.0.0.3"}.get(fault)) and path.startswith("/media/"):
+            return request.send(302, "", Location=f"http://{host}:{self.server.server_port}/moved/{video}.mp4")
         if fault == "media is a page":
             return request.send(200, "<h1>no video</h1>")
         if fault == "10 GB":
