@@ -311,8 +311,9 @@ class Collect(unittest.TestCase):
             process.communicate()
             self.assertEqual(self.left_browsers(), [], "kill -9 of foreview left a browser")
             self.site.faults.popitem()
+        there = len(list(self.data.glob("*.mp4")))
         process = self.start()  # Ctrl-C
-        self.wait_for(lambda: list(self.data.glob("*.mp4")), process)
+        self.wait_for(lambda: len(list(self.data.glob("*.mp4"))) > there, process)
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 1, said)
