@@ -71,6 +71,7 @@ Progress::~Progress() {
 void Progress::advance(size_t units) {
   const std::lock_guard lock(mutex_);
   done_ += units;
+  if (first_units_ == 0) first_ = Clock::now(), first_units_ = done_;
   print(false);
 }
 
@@ -111,8 +112,11 @@ void Progress::print(bool closing) {
     return;
   }
   std::string left;
-  if (done_ > 0 && total_ > done_)
-    left = ", " + duration_text(elapsed / static_cast<double>(done_) * static_cast<double>(total_ - done_)) + " left";
+  if (done_ > first_units_ && total_ > done_)
+    left = ", " +
+           duration_text(seconds_between(first_, now) / static_cast<double>(done_ - first_units_) *
+                         static_cast<double>(total_ - done_)) +
+           " left";
   const std::string text = fmt::format("{}, {}{}{}", counted, rate, left, tail);
   if (terminal_) {
     const std::string bar = total_ > 0 ? bar_text(static_cast<double>(done_) / static_cast<double>(total_)) + " " : "";

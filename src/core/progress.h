@@ -31,7 +31,8 @@ class Progress {
   std::mutex mutex_;
   std::string label_, unit_, detail_;
   size_t total_ = 0, done_ = 0, failures_ = 0;
-  std::chrono::steady_clock::time_point start_, last_print_;
+  size_t first_units_ = 0;  // done by the first advance(): what was set up before it says nothing of the time left
+  std::chrono::steady_clock::time_point start_, first_, last_print_;
   bool terminal_ = false, printed_ = false, finished_ = false;
 };
 

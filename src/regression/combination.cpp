@@ -1,6 +1,7 @@
 #include "regression/combination.h"
 
 #include <limits>
+#include <numeric>
 
 namespace foreview {
 namespace {
@@ -9,10 +10,11 @@ constexpr size_t least_rows = 10;
 constexpr int steps = 20;                // weights are tried in twentieths
 constexpr double rows_of_equality = 20;  // equal weights count as much as so many rows
 constexpr double shrinkage = 0.3;        // towards equal weights of those that got any
+constexpr double least_skill = 0.05;     // of the labels' variance explained: below, a part has no claim to equality
 
 using Products = std::array<PartValues, part_count>;
 
-/// Mean products of the parts' errors: a combination's squared error is a quadratic form in its weights.
+/// Summed products of the parts' errors: a combination's squared error is a quadratic form in its weights.
 Products error_products(const std::vector<PartValues>& predictions, const std::vector<double>& labels) {
   Products products{};
   for (size_t row = 0; row < labels.size(); ++row)
@@ -20,6 +22,21 @@ Products error_products(const std::vector<PartValues>& predictions, const std::v
       for (size_t b = 0; b < part_count; ++b)
         products[a][b] += (predictions[row][a] - labels[row]) * (predictions[row][b] - labels[row]);
   return products;
+}
+
+/// Equal weights of the parts that explain something; of all when none does.
+PartValues equal_weights(const Products& products, const std::vector<double>& labels) {
+  const double rows = static_cast<double>(labels.size()),
+               mean = std::accumulate(labels.begin(), labels.end(), 0.0) / rows;
+  double variance = 0, skilled = 0;
+  for (const double label : labels) variance += (label - mean) * (label - mean);
+  PartValues weights{};
+  for (size_t part = 0; part < part_count; ++part) {
+    weights[part] = products[part][part] < (1 - least_skill) * variance ? 1 : 0;
+    skilled += weights[part];
+  }
+  for (double& weight : weights) weight = skilled > 0 ? weight / skilled : 1.0 / part_count;
+  return weights;
 }
 
 double squared_error(const Products& products, const PartValues& weights) {
@@ -73,10 +90,12 @@ PartValues combination_weights(const std::vector<PartValues>& predictions, const
   double used = 0;
   for (const double weight : best) used += weight > 0;
   if (used == 0) return equal;
+  const PartValues fair = equal_weights(products, labels);
   const double share = rows_of_equality / (rows_of_equality + static_cast<double>(labels.size()));
-  for (double& weight : best) {
+  for (size_t part = 0; part < part_count; ++part) {
+    double& weight = best[part];
     if (weight > 0) weight = (1 - shrinkage) * weight + shrinkage / used;
-    weight = (1 - share) * weight + share / part_count;
+    weight = (1 - share) * weight + share * fair[part];
   }
   return best;
 }

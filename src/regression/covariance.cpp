@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "core/interrupt.h"
 #include "regression/text_kernel.h"
@@ -12,7 +13,7 @@ namespace {
 // Where the search starts and what the priors are centred on; labels have variance 1.
 constexpr double usual_matern = 0.3, usual_linear = 0.05, usual_text = 0.3, usual_product = 0.1, usual_noise = 0.5;
 // Deviations of the priors, of logarithms.
-constexpr double variance_prior = 1.5, length_prior = 1, noise_weight_prior = 0.15;
+constexpr double variance_prior = 1.5, length_prior = 1, turn_length_prior = 2, noise_weight_prior = 0.15;
 constexpr double learning_rate = 0.1;
 
 at::Tensor doubles(const std::vector<double>& values) { return torch::tensor(values, torch::kFloat64); }
@@ -63,14 +64,17 @@ Covariance::Covariance(const GaussianProcessRows& layout) : text_ends_(layout.te
   log_length_ = filled(length_count, usual_log_length_);
   log_linear_ = filled(sizes.size(), std::log(usual_linear));
   log_text_ = filled(text_ends_.size(), std::log(usual_text));
+  log_turn_length_ = filled(length_count, usual_log_length_);
   log_product_ = filled(std::min(layout.product_blocks, text_ends_.size()), std::log(usual_product));
   noise_ = filled(1 + groups.size(), 0);
   noise_[0] = std::log(usual_noise);
 }
 
-at::Tensor Covariance::inverse_length() const {
-  return torch::exp(-log_length_).index_select(0, length_of_column_) * length_share_;
+at::Tensor Covariance::lengths_to_scale(const at::Tensor& log_length) const {
+  return torch::exp(-log_length).index_select(0, length_of_column_) * length_share_;
 }
+at::Tensor Covariance::inverse_length() const { return lengths_to_scale(log_length_); }
+at::Tensor Covariance::turn_scale() const { return 2 * lengths_to_scale(log_turn_length_); }
 at::Tensor Covariance::linear_variance() const {
   return torch::exp(log_linear_).index_select(0, group_of_column_) * linear_share_;
 }
@@ -97,20 +101,34 @@ std::vector<at::Tensor> Covariance::text_products(const CovariancePoints& a, con
   return products;
 }
 
-at::Tensor Covariance::between(const CovariancePoints& a, const CovariancePoints& b,
-                               const std::vector<at::Tensor>& products) const {
+/// Matérn 3/2 of variance 1.
+at::Tensor Covariance::nearness(const CovariancePoints& a, const CovariancePoints& b) const {
   const at::Tensor scale = inverse_length(), za = a.numbers * scale, zb = b.numbers * scale;
   const at::Tensor squared =
       za.square().sum(1).unsqueeze(1) + zb.square().sum(1).unsqueeze(0) - 2 * torch::mm(za, zb.t());
   const at::Tensor distance = std::sqrt(3.0) * torch::sqrt(torch::clamp_min(squared, 0) + 1e-10);
-  const at::Tensor nearness = (1 + distance) * torch::exp(-distance);
-  at::Tensor sum = torch::exp(log_matern_) * nearness;
+  return (1 + distance) * torch::exp(-distance);
+}
+
+/// Williams' kernel of a neural network with one hidden layer, without biases (Rasmussen and Williams 2006, 4.29): from
+/// 1 where two rows lie on the same side of the middle to -1 on opposite ones, linear close to it.
+at::Tensor Covariance::same_turn(const CovariancePoints& a, const CovariancePoints& b) const {
+  const at::Tensor scale = turn_scale(), za = a.numbers * scale, zb = b.numbers * scale;
+  const at::Tensor norms = torch::outer(1 + za.square().sum(1), 1 + zb.square().sum(1));
+  return torch::asin(torch::mm(za, zb.t()) / torch::sqrt(norms)) * (2 / std::numbers::pi);
+}
+
+at::Tensor Covariance::between(const CovariancePoints& a, const CovariancePoints& b,
+                               const std::vector<at::Tensor>& products) const {
+  at::Tensor sum = torch::exp(log_matern_) * nearness(a, b);
   sum = sum + torch::mm(a.numbers * linear_variance(), b.numbers.t()) + constant;
   for (size_t block = 0; block < products.size(); ++block)
     sum = sum + torch::exp(log_text_[static_cast<int64_t>(block)]) * products[block];
-  // Words may mean more or less, or the opposite, from place to place.
+  if (product_blocks() == 0) return sum;
+  // Words may mean more or less, or the opposite, from place to place; what turns them need not matter by itself.
+  const at::Tensor turn = same_turn(a, b);
   for (size_t block = 0; block < product_blocks(); ++block)
-    sum = sum + torch::exp(log_product_[static_cast<int64_t>(block)]) * nearness * products[block];
+    sum = sum + torch::exp(log_product_[static_cast<int64_t>(block)]) * turn * products[block];
   return sum;
 }
 
@@ -134,6 +152,7 @@ at::Tensor Covariance::negative_log_posterior(const CovariancePoints& points, co
          prior(log_text_, std::log(usual_text), variance_prior) +
          prior(log_product_, std::log(usual_product), variance_prior) +
          prior(log_length_, usual_log_length_, length_prior) +
+         prior(log_turn_length_, usual_log_length_, turn_length_prior) +
          prior(noise_.narrow(0, 0, 1), std::log(usual_noise), variance_prior) +
          prior(noise_.narrow(0, 1, noise_.size(0) - 1), 0, noise_weight_prior);
 }
@@ -141,18 +160,20 @@ at::Tensor Covariance::negative_log_posterior(const CovariancePoints& points, co
 void Covariance::learn(const CovariancePoints& points, const at::Tensor& labels, int steps) {
   const torch::AutoGradMode with_gradients(true);
   const std::vector<at::Tensor> products = text_products(points, points);
-  std::vector<at::Tensor> parameters;
-  for (at::Tensor* parameter : {&log_matern_, &log_length_, &log_linear_, &log_text_, &log_product_, &noise_})
-    parameters.push_back(parameter->requires_grad_(true));
-  torch::optim::Adam optimizer(parameters, torch::optim::AdamOptions(learning_rate));
+  std::vector<at::Tensor> learnt;
+  for (at::Tensor* parameter : parameters()) learnt.push_back(parameter->requires_grad_(true));
+  torch::optim::Adam optimizer(learnt, torch::optim::AdamOptions(learning_rate));
   for (int step = 0; step < steps; ++step) {
     throw_if_interrupted();
     optimizer.zero_grad();
     negative_log_posterior(points, labels, products).backward();
     optimizer.step();
   }
-  for (at::Tensor* parameter : {&log_matern_, &log_length_, &log_linear_, &log_text_, &log_product_, &noise_})
-    *parameter = parameter->detach();
+  for (at::Tensor* parameter : parameters()) *parameter = parameter->detach();
+}
+
+std::vector<at::Tensor*> Covariance::parameters() {
+  return {&log_matern_, &log_length_, &log_linear_, &log_text_, &log_product_, &log_turn_length_, &noise_};
 }
 
 }  // namespace foreview

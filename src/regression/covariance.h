@@ -37,12 +37,14 @@ class Covariance {
   }
   at::Tensor noise(const CovariancePoints& points) const;  // variances [points]
 
-  at::Tensor inverse_length() const;   // [columns]
+  at::Tensor inverse_length() const;  // [columns]
+  /// Scales of the numbers that turn the meaning of words. [columns]
+  at::Tensor turn_scale() const;
   at::Tensor linear_variance() const;  // [columns]
   double matern_variance() const;
   double text_variance(size_t block) const;
   size_t product_blocks() const { return static_cast<size_t>(log_product_.numel()); }
-  double product_variance(size_t block) const;                  // of words times place
+  double product_variance(size_t block) const;                  // of words whose meaning turns
   at::Tensor noise_weights() const { return noise_.detach(); }  // [1 + columns], logarithm of the variance
 
  private:
@@ -53,7 +55,12 @@ class Covariance {
   at::Tensor length_of_column_, group_of_column_;  // indices
   at::Tensor length_share_, linear_share_;         // [columns]: wide groups count as one column
   at::Tensor is_narrow_;                           // [columns], 0 or 1
-  at::Tensor log_matern_, log_length_, log_linear_, log_text_, log_product_, noise_;
+  at::Tensor nearness(const CovariancePoints& a, const CovariancePoints& b) const;
+  at::Tensor same_turn(const CovariancePoints& a, const CovariancePoints& b) const;
+  at::Tensor lengths_to_scale(const at::Tensor& log_length) const;
+  std::vector<at::Tensor*> parameters();
+
+  at::Tensor log_matern_, log_length_, log_linear_, log_text_, log_product_, log_turn_length_, noise_;
   double usual_log_length_ = 0;
 };
 

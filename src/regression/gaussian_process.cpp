@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
 
 #include "core/random.h"
@@ -151,6 +152,12 @@ double product_of(const SparseRow& a, const SparseRow& b) {
   return sum;
 }
 
+/// Matérn 3/2, of a squared distance in lengths.
+double nearness(double squared) {
+  const double distance = std::sqrt(3 * (squared + 1e-10));
+  return (1 + distance) * std::exp(-distance);
+}
+
 void store_rows(const std::string& prefix, const std::vector<SparseRow>& rows, SafetensorsFile& into) {
   std::vector<double> ends, columns, values;
   for (const SparseRow& row : rows) {
@@ -217,6 +224,7 @@ GaussianProcess::Fitted GaussianProcess::fit(const GaussianProcessRows& rows, co
   process.supports_.values = values_of(scaled);
   process.support_weights_ = values_of(solution.weights * covariance.matern_variance());
   process.product_weights_ = values_of(solution.weights);
+  process.turn_stretch_ = values_of(covariance.turn_scale() / covariance.inverse_length());
   for (const SparseRow& row : supports.text)
     process.support_words_.push_back(product_words(row, rows.text_ends, covariance));
   process.linear_ = values_of(torch::mv(supports.numbers.t(), solution.weights) * covariance.linear_variance());
@@ -235,17 +243,28 @@ GaussianProcess::Fitted GaussianProcess::fit(const GaussianProcessRows& rows, co
   return fitted;
 }
 
+/// Inner product at the scales of what turns words; both divided by the lengths.
+double GaussianProcess::turn(std::span<const double> a, std::span<const double> b) const {
+  double sum = 0;
+  for (size_t c = 0; c < a.size(); ++c) sum += a[c] * b[c] * turn_stretch_[c] * turn_stretch_[c];
+  return sum;
+}
+
 double GaussianProcess::predict(std::span<const double> numbers, const SparseRow& text) const {
   std::vector<double> place = standardised(numbers);
   double sum = intercept_ + std::inner_product(place.begin(), place.end(), linear_.begin(), 0.0);
   for (const auto& [column, value] : text) sum += value * text_linear_[static_cast<size_t>(column)];
   for (size_t c = 0; c < place.size(); ++c) place[c] *= inverse_length_[c];
+  const double own_turn = turn(place, place);
   for (size_t r = 0; r < supports_.rows; ++r) {
-    double squared = 1e-10;
-    for (size_t c = 0; c < place.size(); ++c) squared += std::pow(place[c] - supports_.at(r, c), 2);
-    const double distance = std::sqrt(3 * squared);
-    sum += (support_weights_[r] + product_weights_[r] * product_of(support_words_[r], text)) * (1 + distance) *
-           std::exp(-distance);
+    const std::span<const double> support = supports_.row(r);
+    double squared = 0;
+    for (size_t c = 0; c < place.size(); ++c) squared += std::pow(place[c] - support[c], 2);
+    sum += support_weights_[r] * nearness(squared);
+    if (const double words = product_of(support_words_[r], text); words != 0)
+      sum += product_weights_[r] * words *
+             std::asin(turn(place, support) / std::sqrt((1 + own_turn) * (1 + turn(support, support)))) *
+             (2 / std::numbers::pi);
   }
   return sum;
 }
@@ -264,6 +283,7 @@ void GaussianProcess::store(const std::string& prefix, SafetensorsFile& into) co
   store_matrix(prefix + "supports", supports_, into);
   store_vector(prefix + "support_weights", support_weights_, into);
   store_vector(prefix + "product_weights", product_weights_, into);
+  store_vector(prefix + "turn_stretch", turn_stretch_, into);
   store_rows(prefix + "support_words.", support_words_, into);
   store_vector(prefix + "linear", linear_, into);
   store_vector(prefix + "text_linear", text_linear_, into);
@@ -281,6 +301,7 @@ GaussianProcess GaussianProcess::restore(const std::string& prefix, const Safete
   require_size(prefix + "supports", process.supports_.cols, columns, from);
   process.support_weights_ = restore_vector(prefix + "support_weights", from, process.supports_.rows);
   process.product_weights_ = restore_vector(prefix + "product_weights", from, process.supports_.rows);
+  process.turn_stretch_ = restore_vector(prefix + "turn_stretch", from, columns);
   process.support_words_ = restore_rows(prefix + "support_words.", from, process.supports_.rows);
   process.linear_ = restore_vector(prefix + "linear", from, columns);
   process.text_linear_ = restore_vector(prefix + "text_linear", from, text_columns);

@@ -34,10 +34,10 @@ struct GaussianProcessOptions {
 };
 
 /// Gaussian process regression (Rasmussen and Williams 2006): a Matérn-3/2 kernel with length scales on the numbers,
-/// linear kernels on each group of numbers and each block of words, products of the Matérn kernel and the
-/// product blocks' (words that mean one thing in one place and another elsewhere), noise that depends on the narrow
-/// groups' numbers. Hyperparameters by the marginal likelihood with weak priors. Many rows: subset of regressors
-/// (chapter 8.3.1).
+/// linear kernels on each group of numbers and each block of words, products of Williams' neural-network kernel on the
+/// numbers and the product blocks' (words that mean one thing in one place and the opposite elsewhere), noise
+/// that depends on the narrow groups' numbers. Hyperparameters by the marginal likelihood with weak priors. Many rows:
+/// subset of regressors (chapter 8.3.1).
 class GaussianProcess {
  public:
   struct Fitted;
@@ -57,11 +57,13 @@ class GaussianProcess {
 
  private:
   std::vector<double> standardised(std::span<const double> numbers) const;
+  double turn(std::span<const double> a, std::span<const double> b) const;
 
   std::vector<double> mean_, scale_;          // [columns]
   std::vector<double> inverse_length_;        // [columns]
   std::vector<SparseRow> support_words_;      // [supports], of the product blocks, times their variances
   std::vector<double> product_weights_;       // [supports]
+  std::vector<double> turn_stretch_;          // [columns], from inverse_length_ to the scales of what turns words
   Matrix supports_;                           // [supports, columns], standardised and divided by the lengths
   std::vector<double> support_weights_;       // [supports], times the Matérn kernel's variance
   std::vector<double> linear_, text_linear_;  // [columns], [text columns]

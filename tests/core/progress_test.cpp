@@ -66,6 +66,17 @@ TEST(Progress, DrawsABarThatFitsTheTerminal) {
   EXPECT_TRUE(captured.take().starts_with("\r\x1b[Kprepare: 1/4 videos in "));
 }
 
+TEST(Progress, TheTimeLeftIsOfTheWorkAndNotOfItsPreparation) {
+  CapturedStderr captured(Kind::terminal);
+  Progress progress("fit", 100, "it");
+  wait_past_the_quiet_time();
+  progress.advance();
+  EXPECT_EQ(captured.take().find("left"), std::string::npos) << "one unit says nothing";
+  std::this_thread::sleep_for(std::chrono::milliseconds(110));
+  progress.advance(98);
+  EXPECT_NE(captured.take().find(", 0.0 s left"), std::string::npos);
+}
+
 TEST(Progress, MessagesDoNotBreakTheBar) {
   CapturedStderr captured(Kind::terminal);
   Progress progress("prepare", 4, "videos");

@@ -143,6 +143,35 @@ TEST(GaussianProcess, WordsMayMeanTheOppositeElsewhere) {
   EXPECT_THROW(GaussianProcess::restore("kernel.", file, 2, 2), Error);
 }
 
+TEST(GaussianProcess, PredictsWithTheKernelItWasFittedWith) {
+  Random random(11);
+  GaussianProcessRows rows = number_rows(Matrix(200, 3));
+  rows.text_ends = {3};
+  rows.product_blocks = 1;
+  std::vector<double> labels;
+  for (size_t r = 0; r < 200; ++r) {
+    for (double& value : rows.numbers.row(r)) value = random.normal();
+    rows.text[r] = {{static_cast<int>(random.below(3)), 1.0}};
+    labels.push_back(rows.text[r][0].first == 1 ? 2 * rows.numbers.at(r, 1) : -rows.numbers.at(r, 1));
+  }
+  const Folds folds = make_row_folds(200, 5, 1);
+  const GaussianProcessOptions unlearnt{.steps = 0};
+  const auto all = GaussianProcess::fit(rows, labels, folds, unlearnt, 1);
+  // The same from the other folds' rows alone; their means and deviations are slightly different.
+  GaussianProcessRows others = number_rows(Matrix(160, 3));
+  others.text_ends = rows.text_ends;
+  others.product_blocks = 1;
+  std::vector<double> other_labels;
+  for (size_t r = 0; const size_t row : folds.outside(0)) {
+    std::ranges::copy(rows.numbers.row(row), others.numbers.row(r).begin());
+    others.text[r++] = rows.text[row];
+    other_labels.push_back(labels[row]);
+  }
+  const auto process = GaussianProcess::fit(others, other_labels, make_row_folds(160, 5, 1), unlearnt, 1).process;
+  for (const size_t row : folds.inside(0))
+    EXPECT_NEAR(process.predict(rows.numbers.row(row), rows.text[row]), all.out_of_fold[row], 0.15);
+}
+
 TEST(GaussianProcess, ComesBackFromItsFileAndRefusesDamage) {
   const Law law = make_law(40, 6);
   const auto process = GaussianProcess::fit(law.rows, law.labels, make_row_folds(40, 5, 1), {.steps = 5}, 1).process;

@@ -159,6 +159,22 @@ TEST(Combination, IsShrunkTowardsEqualWeightsOfThePartsThatCount) {
   EXPECT_LT(weights[2] + weights[3] + weights[4], 0.01);
 }
 
+TEST(Combination, PartsWithoutSkillGetNothing) {
+  Random random(9);
+  std::vector<PartValues> predictions;
+  std::vector<double> labels;
+  for (int i = 0; i < 60; ++i) {
+    labels.push_back(random.normal());
+    predictions.push_back({0, 0.5 * labels.back(), 0, labels.back() + 0.3 * random.normal(), 0.01 * labels.back()});
+  }
+  PartValues weights = combination_weights(predictions, labels);
+  EXPECT_EQ(weights[0] + weights[2] + weights[4], 0) << "who says the mean would only shrink the others";
+  EXPECT_GT(weights[1], 0.1) << "a quarter is equality of the two that know something";
+  for (PartValues& row : predictions) row = {0, 0, 0, 0, 0.01 * row[3]};
+  weights = combination_weights(predictions, labels);
+  EXPECT_GT(weights[0], 0.04) << "where none knows anything, all are equal";
+}
+
 TEST(Calibration, CoversEightyPercentOfNewErrors) {
   Random random(2);
   std::vector<Residual> residuals;
