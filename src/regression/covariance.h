@@ -50,16 +50,15 @@ class Covariance {
  private:
   at::Tensor negative_log_posterior(const CovariancePoints& points, const at::Tensor& labels,
                                     const std::vector<at::Tensor>& products) const;
-
-  std::vector<size_t> text_ends_;
-  at::Tensor length_of_column_, group_of_column_;  // indices
-  at::Tensor length_share_, linear_share_;         // [columns]: wide groups count as one column
-  at::Tensor is_narrow_;                           // [columns], 0 or 1
   at::Tensor nearness(const CovariancePoints& a, const CovariancePoints& b) const;
   at::Tensor same_turn(const CovariancePoints& a, const CovariancePoints& b) const;
   at::Tensor lengths_to_scale(const at::Tensor& log_length) const;
   std::vector<at::Tensor*> parameters();
 
+  std::vector<size_t> text_ends_;
+  at::Tensor length_of_column_, group_of_column_;  // indices
+  at::Tensor length_share_, linear_share_;         // [columns]: wide groups count as one column
+  at::Tensor is_narrow_;                           // [columns], 0 or 1
   at::Tensor log_matern_, log_length_, log_linear_, log_text_, log_product_, log_turn_length_, noise_;
   double usual_log_length_ = 0;
 };
