@@ -1,6 +1,7 @@
 #include "collect/archive.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <array>
@@ -67,6 +68,8 @@ std::string random_salt() {
 }
 
 }  // namespace
+
+std::string utc_day(std::time_t time) { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(time)); }
 
 struct Archive::Impl {
   explicit Impl(const std::filesystem::path& file)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ctime>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -8,6 +9,9 @@
 #include <vector>
 
 namespace foreview {
+
+/// "2026-01-31", as requests and refusals are counted.
+std::string utc_day(std::time_t time);
 
 /// What became of one video; stored by name.
 enum class ItemState {

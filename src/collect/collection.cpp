@@ -1,6 +1,5 @@
 #include "collect/collection.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -23,7 +22,7 @@ constexpr int most_tries = 3;    // of one video, over all runs
 constexpr size_t pool = 2;       // links wanted for each video wanted, to choose among
 constexpr std::chrono::milliseconds look_again{50};
 
-std::string today() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
+std::string today() { return utc_day(std::time(nullptr)); }
 
 }  // namespace
 
@@ -77,21 +76,27 @@ void Collection::run() {
 void Collection::in_sessions(const std::function<bool(CollectSession&)>& step) {
   ended_ = false;
   std::mutex first_mutex;
-  std::exception_ptr first;
+  std::exception_ptr end, failure;  // the first of each; a failure tells more than a polite end
+  const auto keep = [&](std::exception_ptr& first) {
+    const std::lock_guard lock(first_mutex);
+    if (!first) first = std::current_exception();
+    ended_ = true;
+  };
   const auto work = [&](CollectSession& session) {
     try {
       while (!ended_ && step(session)) throw_if_interrupted();
+    } catch (const CollectionEnd&) {
+      keep(end);
     } catch (...) {
-      const std::lock_guard lock(first_mutex);
-      if (!first) first = std::current_exception();
-      ended_ = true;
+      keep(failure);
     }
   };
   std::vector<std::thread> others;
   for (size_t i = 1; i < sessions_.size(); ++i) others.emplace_back(work, std::ref(*sessions_[i]));
   work(*sessions_[0]);
   for (std::thread& thread : others) thread.join();
-  if (first) std::rethrow_exception(first);
+  if (failure) std::rethrow_exception(failure);
+  if (end) std::rethrow_exception(end);
 }
 
 int Collection::count_request() {

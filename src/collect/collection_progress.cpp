@@ -1,12 +1,12 @@
 #include "collect/collection_progress.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <ctime>
 
+#include "collect/archive.h"
 #include "foreview/error.h"
 
 namespace foreview {
@@ -46,7 +46,7 @@ void read_rates(SQLite::Database& database, CollectionProgress& progress, double
   recent.bind(1, now - hour);
   recent.executeStep();
   progress.collected_in_last_hour = static_cast<size_t>(recent.getColumn(0).getInt64());
-  const std::string day = fmt::format("{:%Y-%m-%d}", fmt::gmtime(static_cast<std::time_t>(now)));
+  const std::string day = utc_day(static_cast<std::time_t>(now));
   SQLite::Statement requests(database, "SELECT count FROM requests WHERE day = ?");
   requests.bind(1, day);
   if (requests.executeStep()) progress.requests_today = requests.getColumn(0);

@@ -12,6 +12,15 @@ namespace {
 
 constexpr int most_tries = 4;
 
+/// Empty for what is no web address, as about:blank.
+std::string host_in(const std::string& address) {
+  try {
+    return WebAddress::parse(address).host;
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 }  // namespace
 
 Visit PageVisitor::open(const std::string& address) {
@@ -64,8 +73,8 @@ Visit PageVisitor::judge(const PageLoad& load) {
     return {.outcome = load.status == 401 || load.status == 403 ? VisitOutcome::walled : VisitOutcome::failed,
             .reason = fmt::format("the site answers with status {}", load.status),
             .address = load.address};
-  if (const std::string host = WebAddress::parse(load.address).host; !host_matches(host, profile_.hosts))
-    return {.reason = fmt::format("it leads to {}, which is no host of the profile {}", host, profile_.name),
+  if (const std::string host = host_in(load.address); host.empty() || !host_matches(host, profile_.hosts))
+    return {.reason = fmt::format("it leads to {}, which is on no host of the profile {}", load.address, profile_.name),
             .address = load.address};
   return visit;
 }

@@ -240,6 +240,7 @@ GaussianProcess::Fitted GaussianProcess::fit(const GaussianProcessRows& rows, co
     }
   for (size_t c = 0; c < rows.numbers.cols; ++c)
     if (!rows.is_narrow[static_cast<size_t>(rows.group_of_column[c])]) process.noise_[1 + c] = 0;
+  process.measure_supports();
   return fitted;
 }
 
@@ -248,6 +249,11 @@ double GaussianProcess::turn(std::span<const double> a, std::span<const double> 
   double sum = 0;
   for (size_t c = 0; c < a.size(); ++c) sum += a[c] * b[c] * turn_stretch_[c] * turn_stretch_[c];
   return sum;
+}
+
+void GaussianProcess::measure_supports() {
+  support_turn_.clear();
+  for (size_t r = 0; r < supports_.rows; ++r) support_turn_.push_back(turn(supports_.row(r), supports_.row(r)));
 }
 
 double GaussianProcess::predict(std::span<const double> numbers, const SparseRow& text) const {
@@ -263,7 +269,7 @@ double GaussianProcess::predict(std::span<const double> numbers, const SparseRow
     sum += support_weights_[r] * nearness(squared);
     if (const double words = product_of(support_words_[r], text); words != 0)
       sum += product_weights_[r] * words *
-             std::asin(turn(place, support) / std::sqrt((1 + own_turn) * (1 + turn(support, support)))) *
+             std::asin(turn(place, support) / std::sqrt((1 + own_turn) * (1 + support_turn_[r]))) *
              (2 / std::numbers::pi);
   }
   return sum;
@@ -307,6 +313,7 @@ GaussianProcess GaussianProcess::restore(const std::string& prefix, const Safete
   process.text_linear_ = restore_vector(prefix + "text_linear", from, text_columns);
   process.noise_ = restore_vector(prefix + "noise", from, 1 + columns);
   process.intercept_ = restore_vector(prefix + "intercept", from, 1)[0];
+  process.measure_supports();
   return process;
 }
 

@@ -57,12 +57,14 @@ class GaussianProcess {
 
  private:
   std::vector<double> standardised(std::span<const double> numbers) const;
+  void measure_supports();
   double turn(std::span<const double> a, std::span<const double> b) const;
 
   std::vector<double> mean_, scale_;          // [columns]
   std::vector<double> inverse_length_;        // [columns]
   std::vector<SparseRow> support_words_;      // [supports], of the product blocks, times their variances
   std::vector<double> product_weights_;       // [supports]
+  std::vector<double> support_turn_;          // [supports], turn() with itself; not stored
   std::vector<double> turn_stretch_;          // [columns], from inverse_length_ to the scales of what turns words
   Matrix supports_;                           // [supports, columns], standardised and divided by the lengths
   std::vector<double> support_weights_;       // [supports], times the Matérn kernel's variance

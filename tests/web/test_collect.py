@@ -144,8 +144,9 @@ class Collect(unittest.TestCase):
         self.site.faults = {pets[0]: "429", pets[1]: "500", pets[2]: "cut", pets[3]: "needs cookie", pets[4]: "lies longer",
                             music[0]: "no JSON", music[1]: "removed", music[2]: "hostile id", music[3]: "10 GB",
                             music[4]: "lies shorter", autos[0]: "media is a page", autos[1]: "foreign media",
-                            society[0]: "captcha", "fashion": "log-in", autos[2]: "moved", autos[3]: "moved away"}
-        bad = {pets[4], *music, *autos[:2], autos[3]}
+                            society[0]: "captcha", "fashion": "log-in", autos[2]: "moved", autos[3]: "moved away",
+                            autos[4]: "leads away"}
+        bad = {pets[4], *music, *autos[:2], *autos[3:5]}
         started = time.time()
         result = self.collect("--topics", self.topics("pets", "music", "autos", "society", "fashion"), "--per-topic", 6,
                               "--longest-wait", 30)
@@ -163,6 +164,7 @@ class Collect(unittest.TestCase):
         self.assertRegex(said, rf"{autos[1]}: its media: localhost is no media host")
         self.assertRegex(said, rf"{autos[3]}: its media: 127.0.0.3 is no media host")
         self.assertEqual(self.site.hits[f"/moved/{autos[2]}.mp4"], 1)
+        self.assertRegex(said, rf"{autos[4]}: it leads to http://localhost:\d+/.*, which is on no host of the profile local")
         self.assertRegex(said, r"topic Society stops: captcha page")
         self.assertRegex(said, r"topic Fashion stops: log-in page")
         told = self.collect("--progress").stdout

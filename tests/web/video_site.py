@@ -154,6 +154,8 @@ class Site:
             return request.send(429, "slower", Retry_After=2)
         if fault == "500" and first:
             return request.send(500, "oops")
+        if fault == "leads away" and request.headers["Host"].startswith("127."):
+            return request.send(302, "", Location=f"http://localhost:{self.server.server_port}{request.path}")
         if fault == "removed":
             return request.send(404, "gone")
         if fault == "captcha":
