@@ -7,6 +7,7 @@
 namespace foreview {
 namespace {
 
+constexpr int64_t maps_of_a_pair = 3;
 constexpr int64_t stage1 = 12, stage2 = 24, stage3 = 32;  // channels of the stem
 constexpr int64_t head_hidden = 192, head_out = 96;
 constexpr double slope = 0.1;  // of the leaky rectifier
@@ -17,6 +18,17 @@ torch::nn::Conv2d convolution(int64_t from, int64_t to, int64_t kernel) {
 
 at::Tensor smoothed(const at::Tensor& maps) {  // mean over 4x4 pixels, then over 3x3 of those
   return at::avg_pool2d(at::replication_pad2d(at::avg_pool2d(maps, 4), {1, 1, 1, 1}), 3, 1);
+}
+
+/// Along x and along y. [batch, time, 1, height, width] to [batch, time, 2, height, width].
+at::Tensor slopes(const at::Tensor& maps) {
+  const int64_t height = maps.size(3), width = maps.size(4);
+  const at::Tensor wide =
+      at::replication_pad2d(maps.flatten(0, 1), {1, 1, 1, 1}).unflatten(0, {maps.size(0), maps.size(1)});
+  const auto shifted = [&](int64_t down, int64_t right) {
+    return wide.narrow(3, 1 + down, height).narrow(4, 1 + right, width);
+  };
+  return at::cat({shifted(0, 1) - shifted(0, -1), shifted(1, 0) - shifted(-1, 0)}, 2) / 2;
 }
 
 /// Means over the steps that are there. weights: [batch, time], rows sum to 1; values: [batch, time, channels].
@@ -47,13 +59,15 @@ MotionClips motion_clips(const at::Tensor& grey, const at::Tensor& frame_counts)
   };
   const at::Tensor pixels = grey.unsqueeze(2);
   const at::Tensor contrast = pair_sum(full_size(deviation)) + 0.03;
-  const at::Tensor picture = pair_sum(pixels - full_size(mean));
-  const at::Tensor change = 2 * (pixels.narrow(1, 1, frames - 1) - pixels.narrow(1, 0, frames - 1));
-  return {(at::cat({picture, change}, 2) / contrast).clamp(-3, 3), (frame_counts - 1).clamp_min(1)};
+  const at::Tensor picture = (pair_sum(pixels - full_size(mean)) / contrast).clamp(-3, 3);
+  const at::Tensor change = 2 * (pixels.narrow(1, 1, frames - 1) - pixels.narrow(1, 0, frames - 1)) / contrast;
+  const at::Tensor gradient = slopes(picture);
+  const at::Tensor flow = change.clamp(-3, 3) * gradient / (gradient.square().sum(2, /*keepdim=*/true) + 0.1);
+  return {at::cat({change, flow}, 2).clamp(-3, 3), (frame_counts - 1).clamp_min(1)};
 }
 
 MotionEncoderImpl::MotionEncoderImpl(const PretrainOptions& options, uint64_t seed) : hidden_(options.motion_channels) {
-  down1_ = register_module("down1", convolution(2, stage1, 5));
+  down1_ = register_module("down1", convolution(maps_of_a_pair, stage1, 5));
   down2_ = register_module("down2", convolution(stage1, stage2, 3));
   down3_ = register_module("down3", convolution(stage2, stage3, 3));
   reader_ =

@@ -33,7 +33,7 @@ struct PretrainOptions {
   int contrast_frames = 9;   // in a view
   int motion_size = 64;      // pixels a side of the grey square that the motion encoder sees; a multiple of 8
   int motion_channels = 40;  // of its ConvLSTM state
-  double contrast_learning_rate = 2e-3;
+  double contrast_learning_rate = 5e-4;
   double contrast_temperature = 0.2;  // Chen et al. 2020
 
   /// Of the ConvLSTM's convolutions in training: f32, bf16, or auto (bf16 where the device multiplies it fast). Embedding
