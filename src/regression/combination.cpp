@@ -1,5 +1,6 @@
 #include "regression/combination.h"
 
+#include <algorithm>
 #include <limits>
 #include <numeric>
 
@@ -10,6 +11,7 @@ constexpr size_t least_rows = 10;
 constexpr int steps = 20;                // weights are tried in twentieths
 constexpr double rows_of_equality = 20;  // equal weights count as much as so many rows
 constexpr double shrinkage = 0.3;        // towards equal weights of those that got any
+constexpr double most_growth = 0.05;     // of the squared error by shrinking
 constexpr double least_skill = 0.05;     // of the labels' variance explained: below, a part has no claim to equality
 
 using Products = std::array<PartValues, part_count>;
@@ -44,6 +46,19 @@ double squared_error(const Products& products, const PartValues& weights) {
   for (size_t a = 0; a < part_count; ++a)
     for (size_t b = 0; b < part_count; ++b) sum += weights[a] * weights[b] * products[a][b];
   return sum;
+}
+
+PartValues shrunk(PartValues weights, const PartValues& fair, double strength, size_t rows) {
+  double used = 0;
+  for (const double weight : weights) used += weight > 0;
+  const double to_used = strength * shrinkage,
+               to_fair = strength * rows_of_equality / (rows_of_equality + static_cast<double>(rows));
+  for (size_t part = 0; part < part_count; ++part) {
+    double& weight = weights[part];
+    if (weight > 0) weight = (1 - to_used) * weight + to_used / used;
+    weight = (1 - to_fair) * weight + to_fair * fair[part];
+  }
+  return weights;
 }
 
 class Search {
@@ -86,16 +101,12 @@ PartValues combination_weights(const std::vector<PartValues>& predictions, const
   equal.fill(1.0 / part_count);
   if (labels.size() < least_rows) return equal;
   const Products products = error_products(predictions, labels);
-  PartValues best = Search(products).best();
-  double used = 0;
-  for (const double weight : best) used += weight > 0;
-  if (used == 0) return equal;
+  const PartValues best = Search(products).best();
+  if (std::ranges::all_of(best, [](double weight) { return weight == 0; })) return equal;
   const PartValues fair = equal_weights(products, labels);
-  const double share = rows_of_equality / (rows_of_equality + static_cast<double>(labels.size()));
-  for (size_t part = 0; part < part_count; ++part) {
-    double& weight = best[part];
-    if (weight > 0) weight = (1 - shrinkage) * weight + shrinkage / used;
-    weight = (1 - share) * weight + share * fair[part];
+  for (const double strength : {1.0, 0.5, 0.25}) {
+    const PartValues weights = shrunk(best, fair, strength, labels.size());
+    if (squared_error(products, weights) <= (1 + most_growth) * squared_error(products, best)) return weights;
   }
   return best;
 }

@@ -76,7 +76,9 @@ at::Tensor Covariance::lengths_to_scale(const at::Tensor& log_length) const {
 at::Tensor Covariance::inverse_length() const { return lengths_to_scale(log_length_); }
 at::Tensor Covariance::turn_scale() const { return 2 * lengths_to_scale(log_turn_length_); }
 at::Tensor Covariance::linear_variance() const {
-  return torch::exp(log_linear_).index_select(0, group_of_column_) * linear_share_;
+  // A column that the Matérn kernel takes for important is important here too.
+  const at::Tensor relevance = torch::exp(2 * (usual_log_length_ - log_length_)).index_select(0, length_of_column_);
+  return torch::exp(log_linear_).index_select(0, group_of_column_) * linear_share_ * relevance;
 }
 double Covariance::matern_variance() const { return std::exp(log_matern_.item<double>()); }
 double Covariance::text_variance(size_t block) const {

@@ -4,9 +4,10 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <string>
 
 #include "core/random.h"
-#include "regression/covariance.h"
+#include "regression/gaussian_process_learning.h"
 #include "regression/stored_values.h"
 #include "tensors/one_thread.h"
 
@@ -14,7 +15,6 @@ namespace foreview {
 namespace {
 
 constexpr double most_deviations = 4;
-constexpr size_t chunk = 2000;  // rows against all supports at a time: bounds memory
 
 std::vector<double> values_of(const at::Tensor& tensor) {
   const at::Tensor plain = tensor.detach().contiguous();
@@ -22,98 +22,6 @@ std::vector<double> values_of(const at::Tensor& tensor) {
 }
 
 at::Tensor tensor_of(const std::vector<double>& values) { return torch::tensor(values, torch::kFloat64); }
-
-at::Tensor index_tensor(const std::vector<size_t>& rows) {
-  return torch::tensor(std::vector<int64_t>(rows.begin(), rows.end()), torch::kInt64);
-}
-
-std::vector<size_t> some_rows(size_t count, size_t most, uint64_t seed) {
-  std::vector<size_t> rows(count);
-  std::iota(rows.begin(), rows.end(), 0);
-  if (count <= most) return rows;
-  Random random(seed);
-  random.shuffle(std::span(rows));
-  rows.resize(most);
-  std::ranges::sort(rows);
-  return rows;
-}
-
-struct Solution {
-  at::Tensor weights;  // [supports]
-  std::vector<double> out_of_fold;
-};
-
-/// Every row is a support. What a row's fold would have been told by all others follows from the inverse of the whole
-/// matrix (Rasmussen and Williams 2006, section 5.4.2, for blocks).
-Solution solve_exactly(const Covariance& covariance, const CovariancePoints& points, const at::Tensor& labels,
-                       const Folds& folds) {
-  at::Tensor matrix = covariance.between(points, points);
-  matrix.diagonal().add_(covariance.noise(points));
-  const at::Tensor inverse = torch::cholesky_inverse(torch::linalg_cholesky(matrix, false));
-  Solution solution{.weights = torch::mv(inverse, labels), .out_of_fold = std::vector<double>(folds.of_row.size(), 0)};
-  for (int fold = 0; fold < folds.count; ++fold) {
-    const std::vector<size_t> inside = folds.inside(fold);
-    if (inside.empty()) continue;
-    const at::Tensor rows = index_tensor(inside);
-    const at::Tensor block = inverse.index_select(0, rows).index_select(1, rows);
-    const at::Tensor error =
-        torch::cholesky_solve(solution.weights.index_select(0, rows).unsqueeze(1), torch::linalg_cholesky(block, false))
-            .squeeze(1);
-    const std::vector<double> predicted = values_of(labels.index_select(0, rows) - error);
-    for (size_t i = 0; i < inside.size(); ++i) solution.out_of_fold[inside[i]] = predicted[i];
-  }
-  return solution;
-}
-
-/// Normal equations of the supports' weights, summed over some rows.
-struct NormalEquations {
-  at::Tensor matrix, right;
-
-  explicit NormalEquations(int64_t supports)
-      : matrix(torch::zeros({supports, supports}, torch::kFloat64)), right(torch::zeros({supports}, torch::kFloat64)) {}
-};
-
-Solution solve_with_supports(const Covariance& covariance, const CovariancePoints& points,
-                             const CovariancePoints& supports, const at::Tensor& labels, const Folds& folds) {
-  const int64_t count = supports.numbers.size(0);
-  at::Tensor prior = covariance.between(supports, supports);
-  prior.diagonal().add_(1e-6);
-  const auto for_chunks = [&](int fold, const auto& use) {
-    const std::vector<size_t> inside = folds.inside(fold);
-    for (size_t first = 0; first < inside.size(); first += chunk) {
-      const std::vector<size_t> rows(
-          inside.begin() + static_cast<std::ptrdiff_t>(first),
-          inside.begin() + static_cast<std::ptrdiff_t>(std::min(first + chunk, inside.size())));
-      const CovariancePoints some = points.take(rows);
-      use(rows, some, covariance.between(some, supports));
-    }
-  };
-  std::vector<NormalEquations> of_fold;
-  NormalEquations all(count);
-  for (int fold = 0; fold < folds.count; ++fold) {
-    NormalEquations& sum = of_fold.emplace_back(count);
-    for_chunks(fold, [&](const auto& rows, const CovariancePoints& some, const at::Tensor& kernel) {
-      const at::Tensor weighed = kernel / covariance.noise(some).unsqueeze(1);
-      sum.matrix += torch::mm(weighed.t(), kernel);
-      sum.right += torch::mv(weighed.t(), labels.index_select(0, index_tensor(rows)));
-    });
-    all.matrix += sum.matrix;
-    all.right += sum.right;
-  }
-  const auto solved = [&](const at::Tensor& matrix, const at::Tensor& right) {
-    return torch::cholesky_solve(right.unsqueeze(1), torch::linalg_cholesky(matrix + prior, false)).squeeze(1);
-  };
-  Solution solution{.weights = solved(all.matrix, all.right),
-                    .out_of_fold = std::vector<double>(folds.of_row.size(), 0)};
-  for (int fold = 0; fold < folds.count; ++fold) {
-    const at::Tensor weights = solved(all.matrix - of_fold[fold].matrix, all.right - of_fold[fold].right);
-    for_chunks(fold, [&](const auto& rows, const CovariancePoints&, const at::Tensor& kernel) {
-      const std::vector<double> predicted = values_of(torch::mv(kernel, weights));
-      for (size_t i = 0; i < rows.size(); ++i) solution.out_of_fold[rows[i]] = predicted[i];
-    });
-  }
-  return solution;
-}
 
 void fit_scaling(const Matrix& rows, std::vector<double>& means, std::vector<double>& scales) {
   means.assign(rows.cols, 0);
@@ -182,6 +90,28 @@ std::vector<SparseRow> restore_rows(const std::string& prefix, const Safetensors
   return rows;
 }
 
+/// What each fold's rows are told by the others, with hyperparameters of the others too.
+void predict_out_of_fold(const GaussianProcessRows& rows, const CovariancePoints& points, const at::Tensor& labels,
+                         const Folds& folds, const GaussianProcessOptions& options, uint64_t seed,
+                         GaussianProcess::Fitted& fitted) {
+  fitted.out_of_fold.assign(rows.count(), 0);
+  fitted.spread.assign(rows.count(), 1);
+  for (int fold = 0; fold < folds.count; ++fold) {
+    const std::vector<size_t> inside = folds.inside(fold), outside = folds.outside(fold);
+    if (inside.empty() || outside.empty()) continue;
+    const LearntProcess learnt =
+        learn_process(rows, points.take(outside), labels.index_select(0, index_tensor(outside)), options,
+                      derive_seed(seed, "fold " + std::to_string(fold)));
+    const CovariancePoints asked = points.take(inside);
+    const std::vector<double> predicted = values_of(learnt.predict(asked)),
+                              spread = values_of(learnt.covariance.noise(asked).sqrt());
+    for (size_t i = 0; i < inside.size(); ++i) {
+      fitted.out_of_fold[inside[i]] = predicted[i];
+      fitted.spread[inside[i]] = spread[i];
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<double> GaussianProcess::standardised(std::span<const double> numbers) const {
@@ -207,41 +137,37 @@ GaussianProcess::Fitted GaussianProcess::fit(const GaussianProcessRows& rows, co
     std::ranges::copy(process.standardised(rows.numbers.row(r)),
                       points.numbers.data_ptr<double>() + r * rows.numbers.cols);
   const at::Tensor targets = tensor_of(labels);
-  Covariance covariance(rows);
-  const auto learnt = some_rows(rows.count(), options.most_learnt, derive_seed(seed, "learnt rows"));
-  covariance.learn(points.take(learnt), targets.index_select(0, index_tensor(learnt)), options.steps);
+  predict_out_of_fold(rows, points, targets, folds, options, seed, fitted);
+  const LearntProcess learnt = learn_process(rows, points, targets, options, seed);
+  process.take(rows, learnt);
+  return fitted;
+}
 
-  const bool exact = rows.count() <= options.most_exact;
-  const CovariancePoints supports =
-      exact ? points : points.take(some_rows(rows.count(), options.supports, derive_seed(seed, "supports")));
-  Solution solution = exact ? solve_exactly(covariance, points, targets, folds)
-                            : solve_with_supports(covariance, points, supports, targets, folds);
-  fitted.out_of_fold = std::move(solution.out_of_fold);
-
+void GaussianProcess::take(const GaussianProcessRows& rows, const LearntProcess& learnt) {
+  const Covariance& covariance = learnt.covariance;
+  const CovariancePoints& supports = learnt.supports;
   const at::Tensor scaled = (supports.numbers * covariance.inverse_length()).contiguous();
-  process.inverse_length_ = values_of(covariance.inverse_length());
-  process.supports_ = Matrix(supports.text.size(), rows.numbers.cols);
-  process.supports_.values = values_of(scaled);
-  process.support_weights_ = values_of(solution.weights * covariance.matern_variance());
-  process.product_weights_ = values_of(solution.weights);
-  process.turn_stretch_ = values_of(covariance.turn_scale() / covariance.inverse_length());
-  for (const SparseRow& row : supports.text)
-    process.support_words_.push_back(product_words(row, rows.text_ends, covariance));
-  process.linear_ = values_of(torch::mv(supports.numbers.t(), solution.weights) * covariance.linear_variance());
-  process.intercept_ = Covariance::constant * solution.weights.sum().item<double>();
-  process.noise_ = values_of(covariance.noise_weights());
-  process.text_linear_.assign(rows.text_ends.empty() ? 0 : rows.text_ends.back(), 0.0);
-  const std::vector<double> weights = values_of(solution.weights);
+  inverse_length_ = values_of(covariance.inverse_length());
+  supports_ = Matrix(supports.text.size(), rows.numbers.cols);
+  supports_.values = values_of(scaled);
+  support_weights_ = values_of(learnt.weights * covariance.matern_variance());
+  product_weights_ = values_of(learnt.weights);
+  turn_stretch_ = values_of(covariance.turn_scale() / covariance.inverse_length());
+  for (const SparseRow& row : supports.text) support_words_.push_back(product_words(row, rows.text_ends, covariance));
+  linear_ = values_of(torch::mv(supports.numbers.t(), learnt.weights) * covariance.linear_variance());
+  intercept_ = Covariance::constant * learnt.weights.sum().item<double>();
+  noise_ = values_of(covariance.noise_weights());
+  text_linear_.assign(rows.text_ends.empty() ? 0 : rows.text_ends.back(), 0.0);
+  const std::vector<double> weights = values_of(learnt.weights);
   for (size_t r = 0; r < supports.text.size(); ++r)
     for (const auto& [column, value] : supports.text[r]) {
       const auto block = std::ranges::upper_bound(rows.text_ends, static_cast<size_t>(column)) - rows.text_ends.begin();
-      process.text_linear_[static_cast<size_t>(column)] +=
+      text_linear_[static_cast<size_t>(column)] +=
           weights[r] * value * covariance.text_variance(static_cast<size_t>(block));
     }
   for (size_t c = 0; c < rows.numbers.cols; ++c)
-    if (!rows.is_narrow[static_cast<size_t>(rows.group_of_column[c])]) process.noise_[1 + c] = 0;
-  process.measure_supports();
-  return fitted;
+    if (!rows.is_narrow[static_cast<size_t>(rows.group_of_column[c])]) noise_[1 + c] = 0;
+  measure_supports();
 }
 
 /// Inner product at the scales of what turns words; both divided by the lengths.

@@ -14,6 +14,8 @@
 // Torch-free facade.
 namespace foreview {
 
+struct LearntProcess;  // gaussian_process_learning.h
+
 /// What a Gaussian process knows of its rows: numbers in groups of columns, and counted words.
 struct GaussianProcessRows {
   Matrix numbers;                    // [rows, columns]; NaN: unknown
@@ -57,6 +59,7 @@ class GaussianProcess {
 
  private:
   std::vector<double> standardised(std::span<const double> numbers) const;
+  void take(const GaussianProcessRows& rows, const LearntProcess& learnt);
   void measure_supports();
   double turn(std::span<const double> a, std::span<const double> b) const;
 
@@ -75,7 +78,8 @@ class GaussianProcess {
 
 struct GaussianProcess::Fitted {
   GaussianProcess process;
-  std::vector<double> out_of_fold;  // [rows]: predictions from the other folds' rows, hyperparameters apart
+  std::vector<double> out_of_fold;  // [rows]: what a process learnt from the other folds' rows alone predicts
+  std::vector<double> spread;       // [rows]: that process's noise there
 };
 
 }  // namespace foreview

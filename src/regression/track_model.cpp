@@ -46,11 +46,11 @@ TrackModel TrackModel::fit(Track track, const TrackRows& training, const std::ar
       GradientTrees::fit(pooled, training.labels, folds, options.tree_rounds, derive_seed(seed, "trees"));
   model.ridge_ = std::move(fitted_ridge.ridge);
   model.trees_ = std::move(fitted_trees.trees);
-  const std::vector<double> of_kernel = model.fit_kernel(training, pooled, folds, derive_seed(seed, "kernel"));
+  auto fitted_kernel = model.fit_kernel(training, pooled, folds, derive_seed(seed, "kernel"));
+  model.kernel_ = std::move(fitted_kernel.process);
   const KernelColumns facts = KernelColumns::of(model.layout_, true);
-  auto fitted_perceptron =
-      Perceptron::fit(facts.take(pooled), facts.weights(), training.labels, folds,
-                      {.steps = options.perceptron_steps}, derive_seed(seed, "perceptron"));
+  auto fitted_perceptron = Perceptron::fit(facts.take(pooled), facts.weights(), training.labels, folds,
+                                           {.steps = options.perceptron_steps}, derive_seed(seed, "perceptron"));
   model.perceptron_ = std::move(fitted_perceptron.perceptron);
   auto fitted_transformer =
       FusionEnsemble::fit(task, folds, options, derive_seed(seed, "transformer"), device, progress);
@@ -58,23 +58,20 @@ TrackModel TrackModel::fit(Track track, const TrackRows& training, const std::ar
 
   std::vector<Parts> parts;
   std::vector<PartValues> medians;
-  const KernelColumns columns = KernelColumns::of(model.layout_);
   for (size_t row = 0; row < training.labels.size(); ++row) {
     const FusionOutput& output = fitted_transformer.out_of_fold[row];
-    medians.push_back({output.median, fitted_trees.out_of_fold[row], fitted_ridge.out_of_fold[row], of_kernel[row],
-                       fitted_perceptron.out_of_fold[row]});
-    parts.push_back({.medians = medians.back(),
-                     .below = output.below,
-                     .above = output.above,
-                     .noise = model.kernel_.spread(columns.take(pooled.row(row)))});
+    medians.push_back({output.median, fitted_trees.out_of_fold[row], fitted_ridge.out_of_fold[row],
+                       fitted_kernel.out_of_fold[row], fitted_perceptron.out_of_fold[row]});
+    parts.push_back(
+        {.medians = medians.back(), .below = output.below, .above = output.above, .noise = fitted_kernel.spread[row]});
   }
   model.weights_ = combination_weights(medians, training.labels);
   model.calibrate(parts, training.labels, scale.typical_error);
   return model;
 }
 
-std::vector<double> TrackModel::fit_kernel(const TrackRows& training, const Matrix& pooled, const Folds& folds,
-                                           uint64_t seed) {
+GaussianProcess::Fitted TrackModel::fit_kernel(const TrackRows& training, const Matrix& pooled, const Folds& folds,
+                                               uint64_t seed) const {
   const KernelColumns columns = KernelColumns::of(layout_);
   const auto ends = text_score_.terms().ends();
   GaussianProcessRows rows{.numbers = columns.take(pooled),
@@ -84,9 +81,7 @@ std::vector<double> TrackModel::fit_kernel(const TrackRows& training, const Matr
                            .text_ends = {ends.begin(), ends.end()},
                            .product_blocks = TextTerms::word_blocks};
   for (const VideoFeatures* video : training.videos) rows.text.push_back(text_score_.row(*video));
-  auto fitted = GaussianProcess::fit(rows, training.labels, folds, {}, seed);
-  kernel_ = std::move(fitted.process);
-  return std::move(fitted.out_of_fold);
+  return GaussianProcess::fit(rows, training.labels, folds, {}, seed);
 }
 
 std::array<int, token_kinds> TrackModel::with_fitted_kinds(std::array<int, token_kinds> dimensions) const {

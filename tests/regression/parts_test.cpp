@@ -175,6 +175,24 @@ TEST(Combination, PartsWithoutSkillGetNothing) {
   EXPECT_GT(weights[0], 0.04) << "where none knows anything, all are equal";
 }
 
+TEST(Combination, ShrinkingDoesNotSpoilAPartThatIsFarBetter) {
+  Random random(12);
+  std::vector<PartValues> predictions;
+  std::vector<double> labels;
+  double alone = 0, combined = 0;
+  for (int i = 0; i < 120; ++i) {
+    labels.push_back(random.normal());
+    const double poor = 0.1 * labels.back() + 0.2 * random.normal();
+    predictions.push_back({poor, poor, poor, labels.back() + 0.1 * random.normal(), poor});
+  }
+  const PartValues weights = combination_weights(predictions, labels);
+  for (size_t row = 0; row < labels.size(); ++row) {
+    alone += std::pow(predictions[row][3] - labels[row], 2);
+    combined += std::pow(combine(weights, predictions[row]) - labels[row], 2);
+  }
+  EXPECT_LT(combined, 1.051 * alone);
+}
+
 TEST(Calibration, CoversEightyPercentOfNewErrors) {
   Random random(2);
   std::vector<Residual> residuals;

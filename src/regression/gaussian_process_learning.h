@@ -1,0 +1,24 @@
+#pragma once
+
+#include "regression/covariance.h"
+
+// Internal to the folder: includes torch.
+namespace foreview {
+
+/// A Gaussian process as it is learnt: hyperparameters, and weights of the rows that its predictions lean on.
+struct LearntProcess {
+  Covariance covariance;
+  CovariancePoints supports;
+  at::Tensor weights;  // [supports]
+
+  at::Tensor predict(const CovariancePoints& points) const;  // [points]
+};
+
+/// Up to `most_exact` rows by Cholesky decomposition with every row a support; more rows by the subset of regressors
+/// (Rasmussen and Williams 2006, chapters 2.2 and 8.3.1). `layout` tells of the columns; its rows are not read.
+LearntProcess learn_process(const GaussianProcessRows& layout, const CovariancePoints& points, const at::Tensor& labels,
+                            const GaussianProcessOptions& options, uint64_t seed);
+
+at::Tensor index_tensor(const std::vector<size_t>& rows);
+
+}  // namespace foreview
