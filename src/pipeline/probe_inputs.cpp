@@ -12,6 +12,7 @@
 #include "dataset/target.h"
 #include "foreview/error.h"
 #include "visual/colour_histogram.h"
+#include "visual/frame_scaling.h"
 #include "visual/motion_statistics.h"
 #include "visual/pretraining.h"
 #include "visual/visual_encoder.h"
@@ -20,6 +21,7 @@ namespace foreview {
 namespace {
 
 constexpr size_t fewest_videos = 40;
+constexpr int still_side = 8;  // cells of the single frame
 
 std::string group_of(const RunConfig& config, const Video& video) {
   const std::string topic = config.split == "topic" ? video.record.text("topic") : "";
@@ -45,11 +47,20 @@ std::vector<float> mean_over_clips(const TimedVectors& clips) {
   return mean;
 }
 
+/// The middle frame as 8 x 8 colours: what can be told without time.
+std::vector<float> single_frame(const Frames& frames) {
+  const ScaledVideo small = scale_frames(frames, still_side, still_side);
+  const size_t size = small.pixels.size() / small.frames;
+  const auto first = small.pixels.begin() + static_cast<std::ptrdiff_t>(small.frames / 2 * size);
+  return {first, first + static_cast<std::ptrdiff_t>(size)};
+}
+
 }  // namespace
 
 const std::vector<std::string>& ProbeInputs::names() {
   static const std::vector<std::string> all = {
-      pretrained, random, colour, motion, part(pretrained, 0), part(random, 0), part(pretrained, 1), part(random, 1)};
+      pretrained,          random,         colour, motion, still, part(pretrained, 0), part(random, 0),
+      part(pretrained, 1), part(random, 1)};
   return all;
 }
 
@@ -94,7 +105,7 @@ void ProbeInputs::read_rows(size_t most_videos) {
 }
 
 void ProbeInputs::measure_baselines() {
-  std::vector<std::vector<float>> colours, motions;
+  std::vector<std::vector<float>> colours, motions, stills;
   ProbeRows kept;
   Progress progress("probe: baselines", rows_.hashes.size(), "videos");
   for (size_t i = 0; i < rows_.hashes.size(); ++i) {
@@ -104,6 +115,7 @@ void ProbeInputs::measure_baselines() {
     if (!tracks.frames || tracks.frames->count() == 0) continue;
     colours.push_back(colour_histogram(*tracks.frames));
     motions.push_back(motion_statistics(*tracks.frames));
+    stills.push_back(single_frame(*tracks.frames));
     kept.hashes.push_back(rows_.hashes[i]);
     kept.labels.push_back(rows_.labels[i]);
     kept.groups.push_back(rows_.groups[i]);
@@ -116,6 +128,7 @@ void ProbeInputs::measure_baselines() {
                  .advice = "add videos with their numbers"});
   matrices_[colour] = matrix_of(colours, {});
   matrices_[motion] = matrix_of(motions, {});
+  matrices_[still] = matrix_of(stills, {});
 }
 
 void ProbeInputs::embed_with(const std::filesystem::path& weights) {

@@ -32,7 +32,8 @@ class ProbeInputs {
   static constexpr const char* random = "random weights";
   static constexpr const char* colour = "colour histogram";
   static constexpr const char* motion = "motion statistics";
-  /// The four above, then the two halves of both embeddings.
+  static constexpr const char* still = "single frame";
+  /// The five above, then the two halves of both embeddings.
   static const std::vector<std::string>& names();
   /// "NAME, bottleneck" or "NAME, motion states".
   static std::string part(const std::string& name, int block);

@@ -93,8 +93,8 @@ class Run(TestCase):
                          {(name, model) for model in ("linear", "trees") for name in
                           ("pretrained", "pretrained, bottleneck", "pretrained, motion states", "random weights",
                            "random weights, bottleneck", "random weights, motion states", "colour histogram",
-                           "motion statistics")})
-        self.assertEqual(len(shown["pretrained_gains"]), 10)  # five inputs that are not pretrained, two models
+                           "motion statistics", "single frame")})
+        self.assertEqual(len(shown["pretrained_gains"]), 12)  # six inputs that are not pretrained, two models
         self.assertIn(shown["verdict"], self.succeed("probe-embeddings", "--work", work).stdout)
 
     def test_same_seed_same_bytes(self):
