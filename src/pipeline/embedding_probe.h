@@ -51,8 +51,8 @@ struct EmbeddingProbe {
 /// Fits a linear model (ridge; its strength, and whether it reads the whole vector, the bottleneck or the motion states
 /// alone, are chosen inside the training folds) and trees to frozen embeddings of the
 /// labelled videos, to those of the same network with its random first weights, to colour histograms, to motion
-/// statistics and to a single frame, on one set of folds grouped by the split's group. Labels are never seen by the encoder; unless
-/// `within_folds`, it has seen the pixels of the workspace's training videos.
+/// statistics and to a single frame, on one set of folds grouped by the split's group. Labels are never seen by the
+/// encoder; unless `within_folds`, it has seen the pixels of the workspace's training videos.
 EmbeddingProbe probe_embeddings(RunContext& run, const ProbeOptions& options);
 
 /// The same, stored in the workspace as report/probe.json; what is there is given back when nothing has changed.
