@@ -36,10 +36,10 @@ struct GaussianProcessOptions {
 };
 
 /// Gaussian process regression (Rasmussen and Williams 2006): a Matérn-3/2 kernel with length scales on the numbers,
-/// linear kernels on each group of numbers and each block of words, products of Williams' neural-network kernel on the
-/// numbers and the product blocks' (words that mean one thing in one place and the opposite elsewhere), noise
-/// that depends on the narrow groups' numbers. Hyperparameters by the marginal likelihood with weak priors. Many rows:
-/// subset of regressors (chapter 8.3.1).
+/// linear kernels on each group of numbers (a column counts by its length scale) and each block of words, products of
+/// Williams' neural-network kernel on the numbers and the product blocks' (words that mean one thing in one place and
+/// the opposite elsewhere), noise that depends on the narrow groups' numbers. Hyperparameters by the marginal
+/// likelihood with weak priors. Many rows: subset of regressors (chapter 8.3.1).
 class GaussianProcess {
  public:
   struct Fitted;

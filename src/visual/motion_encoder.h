@@ -10,7 +10,8 @@
 // Internal: needs torch; include it in .cpp files only.
 namespace foreview {
 
-/// What the motion encoder reads, one map a pair of frames. All values are finite; steps past a clip's end are padding.
+/// What the motion encoder reads, three maps a pair of frames. All values are finite; steps past a clip's end are
+/// padding.
 struct MotionClips {
   at::Tensor maps;    // [batch, time, 3, size, size], -3 to 3: the pair's difference, movement along x and along y
   at::Tensor counts;  // [batch], i64: pairs that are there, at least 1
