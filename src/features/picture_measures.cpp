@@ -13,9 +13,12 @@ namespace {
 constexpr size_t most_frames = 32;
 constexpr std::array<int, 4> steps = {1, 2, 4, 8};  // pixels
 constexpr float away_from_median = 0.12f;           // in some channel
+constexpr float far_from_median = 0.3f;             // of the brightest parts' luma
 constexpr double cut_distance = 0.35;               // of grey histograms, 0 to 1
 
 using Colour = std::array<float, 3>;
+
+float luma_of(const Colour& colour) { return 0.299f * colour[0] + 0.587f * colour[1] + 0.114f * colour[2]; }
 
 /// One frame's picture. [height, width]
 struct Picture {
@@ -35,7 +38,7 @@ Picture picture_of(const Frames& frames, const PixelBox& box, size_t frame) {
     for (int x = 0; x < box.width; ++x, pixel += 3) {
       const Colour colour = {pixel[0] / 255.0f, pixel[1] / 255.0f, pixel[2] / 255.0f};
       picture.colours.push_back(colour);
-      picture.luma.push_back(0.299f * colour[0] + 0.587f * colour[1] + 0.114f * colour[2]);
+      picture.luma.push_back(luma_of(colour));
     }
   }
   return picture;
@@ -91,21 +94,27 @@ void add_detail(const Picture& picture, std::vector<double>& row) {
   row.push_back(std::log((across_one + 1e-3) / (along_one + 1e-3)));
 }
 
-void add_foreground(const Picture& picture, std::vector<double>& row) {
+Colour median_of(const Picture& picture) {
   Colour median{};
   for (size_t channel = 0; channel < 3; ++channel) {
     std::vector<float> values;
     for (const Colour& colour : picture.colours) values.push_back(colour[channel]);
     median[channel] = quantile_of(std::move(values), 0.5);
   }
+  return median;
+}
+
+float distance(const Colour& a, const Colour& b) {
+  return std::max({std::abs(a[0] - b[0]), std::abs(a[1] - b[1]), std::abs(a[2] - b[2])});
+}
+
+void add_foreground(const Picture& picture, const Colour& median, std::vector<double>& row) {
   double away = 0, runs = 0;
   for (int y = 0; y < picture.height; ++y) {
     bool before = false;
     for (int x = 0; x < picture.width; ++x) {
-      const Colour& colour = picture.colours[static_cast<size_t>(y * picture.width + x)];
-      bool is_away = false;
-      for (size_t channel = 0; channel < 3; ++channel)
-        is_away = is_away || std::abs(colour[channel] - median[channel]) > away_from_median;
+      const bool is_away =
+          distance(picture.colours[static_cast<size_t>(y * picture.width + x)], median) > away_from_median;
       away += is_away;
       runs += is_away && !before;
       before = is_away;
@@ -113,6 +122,17 @@ void add_foreground(const Picture& picture, std::vector<double>& row) {
   }
   row.push_back(away / static_cast<double>(picture.colours.size()));
   row.push_back(std::log((away + 1) / (runs + 1) / picture.width));
+}
+
+void add_scene(const Picture& picture, const Colour& median, std::vector<double>& row) {
+  const double sum = median[0] + median[1] + median[2] + 0.05;
+  row.push_back(luma_of(median));
+  row.push_back((median[0] - median[2]) / sum);
+  row.push_back((median[1] - 0.5 * (median[0] + median[2])) / sum);
+  const float far = far_from_median * (quantile_of(picture.luma, 0.95) + 0.05f);
+  const auto is_far = [&](const Colour& colour) { return distance(colour, median) > far; };
+  row.push_back(static_cast<double>(std::ranges::count_if(picture.colours, is_far)) /
+                static_cast<double>(picture.colours.size()));
 }
 
 std::array<double, 16> histogram_of(const Picture& picture) {
@@ -146,23 +166,12 @@ void add_time(const Frames& frames, const PixelBox& box, std::vector<double>& ro
 }  // namespace
 
 const std::vector<std::string>& picture_measure_names() {
-  static const std::vector<std::string> names = {"brightness",
-                                                 "contrast",
-                                                 "dark_quantile",
-                                                 "bright_quantile",
-                                                 "warmth",
-                                                 "greenness",
-                                                 "saturation",
-                                                 "colourfulness",
-                                                 "detail_1_px",
-                                                 "detail_2_px",
-                                                 "detail_4_px",
-                                                 "detail_8_px",
-                                                 "steps_across_along",
-                                                 "foreground_share",
-                                                 "foreground_run",
-                                                 "cuts_a_second",
-                                                 "brightness_deviation"};
+  static const std::vector<std::string> names = {
+      "brightness",          "contrast",     "dark_quantile",      "bright_quantile",      "warmth",
+      "greenness",           "saturation",   "colourfulness",      "detail_1_px",          "detail_2_px",
+      "detail_4_px",         "detail_8_px",  "steps_across_along", "foreground_share",     "foreground_run",
+      "scene_light",         "scene_warmth", "scene_greenness",    "foreground_share_far", "cuts_a_second",
+      "brightness_deviation"};
   return names;
 }
 
@@ -177,7 +186,9 @@ std::vector<float> picture_measures(const Frames& frames) {
     std::vector<double> row;
     add_colours(picture, row);
     add_detail(picture, row);
-    add_foreground(picture, row);
+    const Colour median = median_of(picture);
+    add_foreground(picture, median, row);
+    add_scene(picture, median, row);
     sums.resize(row.size(), 0.0);
     for (size_t c = 0; c < row.size(); ++c) sums[c] += row[c] / static_cast<double>(count);
   }

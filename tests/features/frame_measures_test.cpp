@@ -90,6 +90,30 @@ TEST(PictureMeasures, TellObjectsFromTheirGround) {
   EXPECT_GT(measure(stripes, "detail_1_px"), measure(stripes, "detail_2_px"));
 }
 
+TEST(PictureMeasures, TheScenesColourDoesNotDependOnItsLightOrOnWhatStandsInIt) {
+  const auto scene = [](double light, Colour object) {
+    return painted(2, [=](int, int x, int y) {
+      if (is_inside(x, y, 10, 10, 20)) return object;
+      return Colour{static_cast<int>(180 * light), static_cast<int>(120 * light), static_cast<int>(60 * light)};
+    });
+  };
+  const Frames bright = scene(1, {20, 40, 250}), dim = scene(0.4, {20, 40, 250});
+  EXPECT_NEAR(measure(bright, "scene_warmth"), 120.0 / (360 + 0.05 * 255), 1e-3);
+  EXPECT_NEAR(measure(bright, "scene_warmth"), measure(dim, "scene_warmth"), 0.02);
+  EXPECT_NEAR(measure(bright, "scene_greenness"), 0, 1e-3);
+  EXPECT_NEAR(measure(bright, "scene_light") * 0.4, measure(dim, "scene_light"), 1e-3);
+  EXPECT_GT(std::abs(measure(bright, "warmth") - measure(dim, "warmth")), 0.1) << "the mean colour depends on both";
+}
+
+TEST(PictureMeasures, AForegroundIsFarFromItsGroundByTheLightOfTheScene) {
+  const auto square = [](int ground, int object) {
+    return grey(2, [=](int, int x, int y) { return is_inside(x, y, 0, 0, 40) ? ground : object; });
+  };
+  const double share = 1 - 1600.0 / (width * height);
+  EXPECT_NEAR(measure(square(20, 40), "foreground_share_far"), share, 1e-4) << "dark, and twice as light";
+  EXPECT_NEAR(measure(square(200, 220), "foreground_share_far"), 0, 1e-4);
+}
+
 TEST(PictureMeasures, CountCutsASecond) {
   const Frames cuts = grey(9, [](int t, int, int) { return t % 4 < 2 ? 40 : 200; });  // after frames 2, 4, 6, 8
   EXPECT_NEAR(measure(cuts, "cuts_a_second"), 4 / 2.0, 1e-4);
