@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "bert/sentence_encoder.h"
 #include "core/files.h"
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/parallel.h"
+#include "core/text.h"
 #include "features/frame_measures.h"
 #include "foreview/error.h"
 #include "speech/audio_statistics.h"
@@ -87,6 +90,20 @@ void require_stage(RunContext& run, const std::string& needed, const std::string
     throw Error({.file = run.work.root.string(),
                  .problem = fmt::format("\"{}\" needs \"{}\", which has not finished here", before, needed),
                  .advice = fmt::format("run: foreview {} --work {}", needed, run.work.root.string())});
+}
+
+void require_features(RunContext& run, const std::string& before) {
+  require_stage(run, "embed", before);
+  const std::vector<std::string> taken = split_text(run.catalog.stage_state("embed"), '|');
+  std::vector<std::string> wanted{run.visual_encoder()};
+  if (run.use.audio) wanted.push_back(run.audio_encoder());
+  if (run.use.visual) wanted.insert(wanted.end(), {run.colour_encoder(), run.measures_encoder()});
+  for (const std::string& encoder : wanted)
+    if (!encoder.empty() && std::ranges::find(taken, encoder) == taken.end())
+      throw Error({.file = run.work.root.string(),
+                   .problem = "its features were taken with other settings, or by another version of the program",
+                   .expected = encoder,
+                   .advice = fmt::format("run: foreview embed --work {}", run.work.root.string())});
 }
 
 }  // namespace foreview

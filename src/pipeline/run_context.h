@@ -43,4 +43,8 @@ void stage_line(const std::string& stage, const std::string& text);
 /// Throws Error that names the command to run first when `needed` has not finished in this workspace.
 void require_stage(RunContext& run, const std::string& needed, const std::string& before);
 
+/// The same for "embed", which must also have been run with these settings by a version that measures the same:
+/// features taken otherwise would pass for missing ones.
+void require_features(RunContext& run, const std::string& before);
+
 }  // namespace foreview

@@ -43,7 +43,7 @@ std::vector<FeatureRow> all_rows(const Workspace& work) {
   RunConfig config;
   config.read_toml(work.config());
   RunContext run(std::move(config), work);
-  require_stage(run, "embed", "export");
+  require_features(run, "export");
   return load_all_feature_rows(run);
 }
 

@@ -120,7 +120,7 @@ void fit_models(RunContext& run) {
 }  // namespace
 
 void train(RunContext& run) {
-  require_stage(run, "embed", "train");
+  require_features(run, "train");
   const std::string state = state_of(run);
   const bool known =
       run.catalog.stage_state("train") == state && std::filesystem::exists(run.work.model() / "model.json");

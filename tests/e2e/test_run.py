@@ -77,6 +77,8 @@ class Run(TestCase):
             self.succeed(stage, "--work", steps)
         self.assertEqual((self.folder / "whole/report/metrics.json").read_bytes(),
                          (steps / "report/metrics.json").read_bytes())
+        other = self.fail_with(1, "train", "--work", steps, "--set", "sampling.frames_per_second=7")
+        self.assertIn("taken with other settings", other)
 
     def test_probe_says_whether_pretraining_helped(self):
         self.succeed("sample", self.folder / "videos", "--videos", 42, "--law", "motion")
