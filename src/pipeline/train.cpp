@@ -34,9 +34,9 @@ std::string state_of(RunContext& run) {
                           video.copies, video.label->value, video.label->low, video.label->high, video.skipped_in,
                           record_fingerprint(video.record));
   });
-  return fingerprint(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", run.config.train.canonical(), run.config.target,
-                                 run.config.features, run.config.transform, run.config.seed, run.use.text(),
-                                 run.device.name, run.catalog.stage_state("embed"),
+  return fingerprint(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", training_recipe, run.config.train.canonical(),
+                                 run.config.target, run.config.features, run.config.transform, run.config.seed,
+                                 run.use.text(), run.device.name, run.catalog.stage_state("embed"),
                                  run.catalog.stage_state("transcripts"), run.speech_audio_encoder(), sha256_hex(rows)));
 }
 

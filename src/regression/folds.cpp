@@ -44,12 +44,13 @@ Folds make_folds(const std::vector<std::string>& authors, int most_folds, uint64
   std::ranges::stable_sort(groups, [](const auto& a, const auto& b) { return a.size() > b.size(); });
 
   Folds folds{.count = std::min(most_folds, static_cast<int>(groups.size())),
-              .of_row = std::vector<int>(authors.size(), 0)};
+              .of_row = std::vector<int>(authors.size(), 0),
+              .group_of_row = std::vector<size_t>(authors.size(), 0)};
   std::vector<size_t> sizes(std::max(folds.count, 1), 0);
-  for (const auto& group : groups) {
+  for (size_t group = 0; group < groups.size(); ++group) {
     const auto smallest = std::ranges::min_element(sizes) - sizes.begin();
-    sizes[smallest] += group.size();
-    for (size_t row : group) folds.of_row[row] = static_cast<int>(smallest);
+    sizes[smallest] += groups[group].size();
+    for (size_t row : groups[group]) folds.of_row[row] = static_cast<int>(smallest), folds.group_of_row[row] = group;
   }
   return folds;
 }

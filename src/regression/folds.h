@@ -9,7 +9,8 @@ namespace foreview {
 /// Cross-validation inside the training rows.
 struct Folds {
   int count = 0;
-  std::vector<int> of_row;  // [rows], 0 to count-1
+  std::vector<int> of_row;           ///< [rows], 0 to count-1
+  std::vector<size_t> group_of_row;  ///< [rows]; rows of one group are in one fold
 
   std::vector<size_t> inside(int fold) const;   ///< rows of the fold
   std::vector<size_t> outside(int fold) const;  ///< all others

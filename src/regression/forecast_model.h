@@ -55,6 +55,9 @@ struct ModelName {
   std::optional<CrossValidated> within_training = {};
 };
 
+/// Raised when the same data and settings give another model than before: models of an earlier recipe are out of date.
+inline constexpr int training_recipe = 2;
+
 class ForecastModel {
  public:
   /// Fits everything on `train` alone; cross-validation inside it stops, weighs and calibrates. Works (badly, and with

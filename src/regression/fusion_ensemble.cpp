@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/interrupt.h"
 #include "core/parallel.h"
@@ -11,6 +12,7 @@
 #include "foreview/error.h"
 #include "regression/folds.h"
 #include "regression/fusion_training.h"
+#include "regression/held_out_choice.h"
 #include "tensors/one_thread.h"
 #include "tensors/tensor_file.h"
 
@@ -98,8 +100,18 @@ class Trainings {
                  [&](size_t) -> const FusionData& { return data; });
   }
 
-  double loss(const at::Tensor& output) const {
-    return fusion_loss(output, labels_.to(torch::kCPU), task_.binary).item<double>();
+  /// [1 + epochs][folds], summed
+  std::vector<std::vector<double>> losses(const std::vector<at::Tensor>& outputs) const {
+    std::vector<std::vector<double>> losses(outputs.size());
+    for (int fold = 0; fold < folds_.count; ++fold) {
+      const at::Tensor inside = index_tensor(folds_.inside(fold), torch::kCPU),
+                       labels = labels_.to(torch::kCPU).index_select(0, inside);
+      for (size_t epoch = 0; epoch < outputs.size(); ++epoch)
+        losses[epoch].push_back(
+            fusion_loss(outputs[epoch].index_select(0, inside), labels, task_.binary).item<double>() *
+            static_cast<double>(inside.numel()));
+    }
+    return losses;
   }
 
  private:
@@ -127,12 +139,19 @@ class Trainings {
   int horizon_;
 };
 
-std::vector<FusionOutput> outputs_of(const at::Tensor& tensor) {
-  const auto values = tensor.accessor<float, 2>();
-  std::vector<FusionOutput> outputs;
-  for (int64_t row = 0; row < tensor.size(0); ++row)
-    outputs.push_back({values[row][0], values[row][1], values[row][2]});
-  return outputs;
+/// Each row at its own fold's number of epochs.
+std::vector<FusionOutput> out_of_fold_of(const std::vector<at::Tensor>& outputs, const HeldOutChoice& choice,
+                                         const Folds& folds) {
+  std::vector<FusionOutput> of_rows;
+  for (const int fold : folds.of_row) {
+    const float* values = outputs[choice.of_fold[static_cast<size_t>(fold)]].data_ptr<float>() + 3 * of_rows.size();
+    of_rows.push_back({values[0], values[1], values[2]});
+  }
+  return of_rows;
+}
+
+double mean_loss(const std::vector<double>& of_folds, size_t rows) {
+  return std::accumulate(of_folds.begin(), of_folds.end(), 0.0) / static_cast<double>(rows);
 }
 
 }  // namespace
@@ -165,18 +184,17 @@ FusionEnsemble::Fitted FusionEnsemble::fit(const FusionTask& task, const Folds& 
   check_shape(state.shape, "");
   Trainings trainings(task, folds, state.shape, options, seed, state.device, progress);
   const std::vector<at::Tensor> outputs = trainings.out_of_fold();
-  std::vector<double> losses;
-  for (const at::Tensor& output : outputs) losses.push_back(trainings.loss(output));
-  const size_t best = task.rows.size() < least_rows_to_choose_epochs
-                          ? losses.size() - 1
-                          : static_cast<size_t>(std::ranges::min_element(losses) - losses.begin());
-  fitted.out_of_fold = outputs_of(outputs[best]);
-  for (TrainedMember& member : trainings.on_all_rows(static_cast<int>(best))) {
+  const std::vector<std::vector<double>> losses = trainings.losses(outputs);
+  HeldOutChoice choice = choose_by_held_out_loss(losses);
+  if (task.rows.size() < least_rows_to_choose_epochs)
+    choice = {.of_all = outputs.size() - 1, .of_fold = std::vector<size_t>(choice.of_fold.size(), outputs.size() - 1)};
+  fitted.out_of_fold = out_of_fold_of(outputs, choice, folds);
+  for (TrainedMember& member : trainings.on_all_rows(static_cast<int>(choice.of_all))) {
     member.model->eval();
     state.members.push_back(member.model);
     nlohmann::json curve = nlohmann::json::array();
     for (size_t epoch = 0; epoch < member.training_losses.size(); ++epoch)
-      curve.push_back({epoch + 1, member.training_losses[epoch], losses[epoch + 1]});
+      curve.push_back({epoch + 1, member.training_losses[epoch], mean_loss(losses[epoch + 1], task.rows.size())});
     state.history.push_back(std::move(curve));
   }
   return fitted;

@@ -10,6 +10,7 @@
 #include "core/json.h"
 #include "core/random.h"
 #include "foreview/error.h"
+#include "regression/held_out_choice.h"
 #include "regression/tree_file_check.h"
 
 namespace foreview {
@@ -112,17 +113,16 @@ GradientTrees::Fitted GradientTrees::fit(const Matrix& rows, const std::vector<d
       for (size_t i = 0; i < inside.size(); ++i) held_out[s + 1][inside[i]] = predicted[i];
     }
   }
-  size_t best = 0;
-  double best_error = INFINITY;
-  for (size_t s = 0; s < held_out.size(); ++s) {
-    double error = 0;
-    for (size_t r = 0; r < rows.rows; ++r) error += std::pow(held_out[s][r] - labels[r], 2);
-    if (error < best_error * (1 - 1e-6)) best_error = error, best = s;
-  }
+  std::vector<std::vector<double>> losses(held_out.size(), std::vector<double>(static_cast<size_t>(folds.count), 0.0));
+  for (size_t s = 0; s < held_out.size(); ++s)
+    for (size_t r = 0; r < rows.rows; ++r)
+      losses[s][static_cast<size_t>(folds.of_row[r])] += std::pow(held_out[s][r] - labels[r], 2);
+  const HeldOutChoice choice = choose_by_held_out_loss(losses);
   Fitted fitted;
   fitted.trees.columns_ = rows.cols;
-  fitted.rounds = best == 0 ? 0 : stops[best - 1];
-  fitted.out_of_fold = held_out[best];
+  fitted.rounds = choice.of_all == 0 ? 0 : stops[choice.of_all - 1];
+  for (size_t r = 0; r < rows.rows; ++r)
+    fitted.out_of_fold.push_back(held_out[choice.of_fold[static_cast<size_t>(folds.of_row[r])]][r]);
   if (fitted.rounds > 0) fitted.trees.booster_ = grow(rows, labels, fitted.rounds, derive_seed(seed, "all rows"));
   return fitted;
 }

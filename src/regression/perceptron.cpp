@@ -8,6 +8,7 @@
 #include "core/parallel.h"
 #include "core/random.h"
 #include "foreview/error.h"
+#include "regression/held_out_choice.h"
 #include "regression/perceptron_training.h"
 #include "regression/stored_values.h"
 #include "tensors/one_thread.h"
@@ -61,7 +62,16 @@ class PerceptronTraining {
     return outputs;
   }
 
-  double error(const at::Tensor& output) const { return (output - labels_).square().mean().item<double>(); }
+  /// [1 + epochs][folds], squared errors summed
+  std::vector<std::vector<double>> losses(const std::vector<at::Tensor>& outputs) const {
+    std::vector<std::vector<double>> losses(outputs.size());
+    for (int fold = 0; fold < folds_.count; ++fold) {
+      const at::Tensor inside = index_tensor(folds_.inside(fold)), labels = labels_.index_select(0, inside);
+      for (size_t epoch = 0; epoch < outputs.size(); ++epoch)
+        losses[epoch].push_back((outputs[epoch].index_select(0, inside) - labels).square().sum().item<double>());
+    }
+    return losses;
+  }
 
   void train_on_all(int epochs, Perceptron& perceptron) const {
     const OneTorchThread one_thread;
@@ -99,13 +109,10 @@ Perceptron::Fitted Perceptron::fit(const Matrix& rows, const std::vector<double>
   perceptron.column_weights_ = weight_of_column;
   const PerceptronTraining training(perceptron, rows, labels, folds, options, seed);
   const std::vector<at::Tensor> outputs = training.out_of_fold();
-  double least = INFINITY;
-  for (size_t epoch = 0; epoch < outputs.size(); ++epoch) {
-    const double error = training.error(outputs[epoch]);
-    if (error < least * (1 - 1e-6)) least = error, fitted.epochs = static_cast<int>(epoch);
-  }
-  const at::Tensor& best = outputs[static_cast<size_t>(fitted.epochs)];
-  std::copy_n(best.data_ptr<float>(), best.numel(), fitted.out_of_fold.begin());
+  const HeldOutChoice choice = choose_by_held_out_loss(training.losses(outputs));
+  fitted.epochs = static_cast<int>(choice.of_all);
+  for (size_t row = 0; row < rows.rows; ++row)
+    fitted.out_of_fold[row] = outputs[choice.of_fold[static_cast<size_t>(folds.of_row[row])]].data_ptr<float>()[row];
   if (fitted.epochs > 0) training.train_on_all(fitted.epochs, perceptron);
   return fitted;
 }

@@ -45,6 +45,14 @@ std::vector<int> PooledLayout::block_of_column() const {
   return blocks;
 }
 
+std::vector<int> PooledLayout::half_of_column() const {
+  std::vector<int> halves = block_of_column();
+  std::array<int, token_kinds> seen{};
+  for (int& half : halves)
+    if (half < token_kinds && is_timed(half) && seen[half]++ >= dimensions[half]) half += token_kinds + 1;
+  return halves;
+}
+
 std::vector<double> PooledLayout::pool(const TokenSequence& tokens) const {
   std::array<std::vector<const Token*>, token_kinds> by_kind;
   for (const Token& token : tokens) by_kind[static_cast<size_t>(token.kind)].push_back(&token);

@@ -16,6 +16,8 @@ struct PooledLayout {
   size_t columns() const;
   /// The kind each column belongs to; columns of presence and number are of the block `token_kinds`.
   std::vector<int> block_of_column() const;
+  /// The same with means and deviations of one kind apart.
+  std::vector<int> half_of_column() const;
   std::vector<double> pool(const TokenSequence& tokens) const;
   Matrix pool(const std::vector<TokenSequence>& sequences) const;
 };

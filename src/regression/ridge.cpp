@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
+#include <set>
 
+#include "regression/held_out_choice.h"
 #include "regression/stored_values.h"
 
 namespace foreview {
@@ -12,6 +15,8 @@ namespace {
 // Penalties per row and unit of block variance; the last leaves nothing but the mean.
 constexpr double penalties[] = {1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1, 3, 10, 30, 100, 1e9};
 constexpr size_t penalty_count = std::size(penalties);
+constexpr double lesser_weights[] = {0.3, 0.1};  // of a block
+constexpr double least_gain = 1e-3;              // of the loss by a lesser weight
 constexpr double most_deviations = 8;
 
 double mean_of(const std::vector<double>& values) {
@@ -20,26 +25,8 @@ double mean_of(const std::vector<double>& values) {
   return values.empty() ? 0 : sum / static_cast<double>(values.size());
 }
 
-// One column of weights a penalty, by the eigenvectors of the smaller of XᵀX and XXᵀ (Hastie, Tibshirani, Friedman
-// 2009, eq. 3.47 and exercise 18.4). `rows` is centred, `labels` are centred.
-Matrix all_weights(const Matrix& rows, const std::vector<double>& labels) {
-  Matrix y(rows.rows, 1);
-  y.values = labels;
-  const bool primal = rows.cols <= rows.rows;
-  const SymmetricEigen eigen =
-      symmetric_eigen(primal ? multiply_transposed_left(rows, rows) : multiply_transposed_right(rows, rows));
-  const Matrix right = primal ? multiply_transposed_left(rows, y) : y;
-  const Matrix turned = multiply_transposed_left(eigen.vectors, right);  // [k, 1]
-  Matrix shrunk(turned.rows, penalty_count);
-  for (size_t k = 0; k < turned.rows; ++k)
-    for (size_t p = 0; p < penalty_count; ++p)
-      shrunk.at(k, p) = turned.at(k, 0) / (eigen.values[k] + penalties[p] * static_cast<double>(rows.rows));
-  const Matrix solved = multiply(eigen.vectors, shrunk);
-  return primal ? solved : multiply_transposed_left(rows, solved);
-}
-
 struct Scaling {
-  std::vector<double> mean, scale;
+  std::vector<double> mean, scale;  // [columns]
 };
 
 Scaling scaling_of(const Matrix& rows, const std::vector<int>& block_of_column) {
@@ -78,40 +65,164 @@ std::vector<double> centred(const std::vector<double>& labels, double mean) {
   return result;
 }
 
+/// Rows to learn from, centred and scaled, with all that does not change with the columns' factors.
+class Problem {
+ public:
+  Problem(const Matrix& rows, const std::vector<int>& block_of_column, const std::vector<double>& labels)
+      : scaling(scaling_of(rows, block_of_column)),
+        mean(mean_of(labels)),
+        rows_(apply(scaling, rows)),
+        labels_(labels.size(), 1),
+        is_primal_(rows.cols <= rows.rows) {
+    labels_.values = centred(labels, mean);
+    if (!is_primal_) return;
+    gram_ = multiply_transposed_left(rows_, rows_);
+    right_ = multiply_transposed_left(rows_, labels_);
+    rows_ = {};
+  }
+
+  /// Weights of the scaled columns when each is multiplied by its factor first; a column a penalty. By the eigenvectors
+  /// of the smaller of XᵀX and XXᵀ (Hastie, Tibshirani, Friedman 2009, eq. 3.47 and exercise 18.4). [columns,
+  /// penalties]
+  Matrix weights(const std::vector<double>& factors) const {
+    Matrix square = gram_, right = labels_, weighed = rows_;
+    if (is_primal_) {
+      right = right_;
+      for (size_t a = 0; a < factors.size(); ++a) {
+        right.at(a, 0) *= factors[a];
+        for (size_t b = 0; b < factors.size(); ++b) square.at(a, b) *= factors[a] * factors[b];
+      }
+    } else {
+      for (size_t row = 0; row < weighed.rows; ++row)
+        for (size_t c = 0; c < weighed.cols; ++c) weighed.at(row, c) *= factors[c];
+      square = multiply_transposed_right(weighed, weighed);
+    }
+    const SymmetricEigen eigen = symmetric_eigen(square);
+    const Matrix turned = multiply_transposed_left(eigen.vectors, right);  // [k, 1]
+    Matrix shrunk(turned.rows, penalty_count);
+    for (size_t k = 0; k < turned.rows; ++k)
+      for (size_t p = 0; p < penalty_count; ++p)
+        shrunk.at(k, p) = turned.at(k, 0) / (eigen.values[k] + penalties[p] * static_cast<double>(labels_.rows));
+    Matrix result = multiply(eigen.vectors, shrunk);
+    if (!is_primal_) result = multiply_transposed_left(weighed, result);
+    for (size_t c = 0; c < result.rows; ++c)
+      for (size_t p = 0; p < penalty_count; ++p) result.at(c, p) *= factors[c];
+    return result;
+  }
+
+  const Scaling scaling;
+  const double mean;
+
+ private:
+  Matrix rows_, labels_, gram_, right_;
+  bool is_primal_;
+};
+
+/// A weight a block and a penalty: what the folds are asked to compare.
+struct Setting {
+  std::vector<double> factors;  // [columns]
+  size_t penalty = 0;
+};
+
+class Search {
+ public:
+  Search(const Matrix& rows, const std::vector<int>& block_of_column, const std::vector<double>& labels,
+         const Folds& folds)
+      : rows_(rows), block_of_column_(block_of_column), labels_(labels), folds_(folds) {
+    for (int fold = 0; fold < folds.count; ++fold) {
+      std::vector<double> training;
+      for (size_t row : folds.outside(fold)) training.push_back(labels[row]);
+      problems_.emplace_back(rows.take(folds.outside(fold)), block_of_column, training);
+    }
+    best_.assign(block_of_column.size(), 1.0);
+    least_ = add(best_);
+  }
+
+  /// One block after the other, the others as they are by then.
+  void weigh_blocks() {
+    for (const int block : std::set<int>(block_of_column_.begin(), block_of_column_.end())) {
+      const std::vector<double> before = best_;
+      for (const double weight : lesser_weights) {
+        std::vector<double> tried = before;
+        for (size_t c = 0; c < tried.size(); ++c)
+          if (block_of_column_[c] == block) tried[c] = weight;
+        const double loss = add(tried);
+        if (loss < (1 - least_gain) * least_) least_ = loss, best_ = tried;
+      }
+    }
+  }
+
+  HeldOutChoice choice() const { return choose_by_held_out_loss(losses_); }
+  const Setting& setting(size_t index) const { return settings_[index]; }
+
+  std::vector<double> out_of_fold(const HeldOutChoice& choice) const {
+    std::vector<double> predictions(labels_.size(), 0.0);
+    for (int fold = 0; fold < folds_.count; ++fold) {
+      const Setting& chosen = settings_[choice.of_fold[static_cast<size_t>(fold)]];
+      const Matrix predicted = predict(fold, chosen.factors);
+      const auto inside = folds_.inside(fold);
+      for (size_t i = 0; i < inside.size(); ++i) predictions[inside[i]] = predicted.at(i, chosen.penalty);
+    }
+    return predictions;
+  }
+
+ private:
+  Matrix predict(int fold, const std::vector<double>& factors) const {
+    const Problem& problem = problems_[static_cast<size_t>(fold)];
+    const Matrix asked = apply(problem.scaling, rows_.take(folds_.inside(fold)));
+    Matrix predicted = multiply(asked, problem.weights(factors));
+    for (double& value : predicted.values) value += problem.mean;
+    return predicted;
+  }
+
+  /// All penalties with these factors, the strongest first: of equals it is the one to take. The least of their losses.
+  double add(const std::vector<double>& factors) {
+    const size_t first = losses_.size();
+    for (size_t p = penalty_count; p-- > 0;) {
+      settings_.push_back({factors, p});
+      losses_.emplace_back(static_cast<size_t>(folds_.count), 0.0);
+    }
+    for (int fold = 0; fold < folds_.count; ++fold) {
+      const Matrix predicted = predict(fold, factors);
+      const auto inside = folds_.inside(fold);
+      for (size_t i = 0; i < inside.size(); ++i)
+        for (size_t p = 0; p < penalty_count; ++p)
+          losses_[first + penalty_count - 1 - p][static_cast<size_t>(fold)] +=
+              std::pow(predicted.at(i, p) - labels_[inside[i]], 2);
+    }
+    double least = INFINITY;
+    for (size_t setting = first; setting < losses_.size(); ++setting)
+      least = std::min(least, std::accumulate(losses_[setting].begin(), losses_[setting].end(), 0.0));
+    return least;
+  }
+
+  const Matrix& rows_;
+  const std::vector<int>& block_of_column_;
+  const std::vector<double>& labels_;
+  const Folds& folds_;
+  std::vector<Problem> problems_;
+  std::vector<Setting> settings_;
+  std::vector<std::vector<double>> losses_;  // [settings][folds]
+  std::vector<double> best_;
+  double least_ = 0;
+};
+
 }  // namespace
 
 Ridge::Fitted Ridge::fit(const Matrix& rows, const std::vector<int>& block_of_column, const std::vector<double>& labels,
-                         const Folds& folds) {
-  Matrix held_out(rows.rows, penalty_count);
-  for (int fold = 0; fold < folds.count; ++fold) {
-    const auto outside = folds.outside(fold), inside = folds.inside(fold);
-    const Matrix training = rows.take(outside);
-    std::vector<double> training_labels;
-    for (size_t row : outside) training_labels.push_back(labels[row]);
-    const double mean = mean_of(training_labels);
-    const Scaling scaling = scaling_of(training, block_of_column);
-    const Matrix weights = all_weights(apply(scaling, training), centred(training_labels, mean));
-    const Matrix predicted = multiply(apply(scaling, rows.take(inside)), weights);
-    for (size_t i = 0; i < inside.size(); ++i)
-      for (size_t p = 0; p < penalty_count; ++p) held_out.at(inside[i], p) = predicted.at(i, p) + mean;
-  }
-  size_t best = penalty_count - 1;
-  double best_error = INFINITY;
-  for (size_t p = penalty_count; p-- > 0;) {
-    double error = 0;
-    for (size_t r = 0; r < rows.rows; ++r) error += std::pow(held_out.at(r, p) - labels[r], 2);
-    if (error < best_error * (1 - 1e-9)) best_error = error, best = p;
-  }
-
+                         const Folds& folds, bool weigh_blocks) {
+  Search search(rows, block_of_column, labels, folds);
+  if (weigh_blocks) search.weigh_blocks();
+  const HeldOutChoice choice = search.choice();
+  const Setting& chosen = search.setting(choice.of_all);
+  const Problem all(rows, block_of_column, labels);
+  const Matrix weights = all.weights(chosen.factors);
   Fitted fitted;
-  const Scaling scaling = scaling_of(rows, block_of_column);
-  const double mean = mean_of(labels);
-  const Matrix weights = all_weights(apply(scaling, rows), centred(labels, mean));
-  fitted.ridge.mean_ = scaling.mean;
-  fitted.ridge.scale_ = scaling.scale;
-  fitted.ridge.intercept_ = mean;
-  for (size_t c = 0; c < rows.cols; ++c) fitted.ridge.weights_.push_back(weights.at(c, best));
-  for (size_t r = 0; r < rows.rows; ++r) fitted.out_of_fold.push_back(held_out.at(r, best));
+  fitted.ridge.mean_ = all.scaling.mean;
+  fitted.ridge.scale_ = all.scaling.scale;
+  fitted.ridge.intercept_ = all.mean;
+  for (size_t c = 0; c < rows.cols; ++c) fitted.ridge.weights_.push_back(weights.at(c, chosen.penalty));
+  fitted.out_of_fold = search.out_of_fold(choice);
   return fitted;
 }
 

@@ -41,7 +41,7 @@ TrackModel TrackModel::fit(Track track, const TrackRows& training, const std::ar
   task.binary = binary;
   model.layout_.dimensions = task.dimensions;
   const Matrix pooled = model.layout_.pool(task.rows);
-  auto fitted_ridge = Ridge::fit(pooled, model.layout_.block_of_column(), training.labels, folds);
+  auto fitted_ridge = Ridge::fit(pooled, model.layout_.half_of_column(), training.labels, folds, true);
   auto fitted_trees =
       GradientTrees::fit(pooled, training.labels, folds, options.tree_rounds, derive_seed(seed, "trees"));
   model.ridge_ = std::move(fitted_ridge.ridge);
@@ -57,16 +57,19 @@ TrackModel TrackModel::fit(Track track, const TrackRows& training, const std::ar
   model.transformer_ = std::move(fitted_transformer.ensemble);
 
   std::vector<Parts> parts;
-  std::vector<PartValues> medians;
   for (size_t row = 0; row < training.labels.size(); ++row) {
     const FusionOutput& output = fitted_transformer.out_of_fold[row];
-    medians.push_back({output.median, fitted_trees.out_of_fold[row], fitted_ridge.out_of_fold[row],
-                       fitted_kernel.out_of_fold[row], fitted_perceptron.out_of_fold[row]});
-    parts.push_back(
-        {.medians = medians.back(), .below = output.below, .above = output.above, .noise = fitted_kernel.spread[row]});
+    parts.push_back({.medians = {output.median, fitted_trees.out_of_fold[row], fitted_ridge.out_of_fold[row],
+                                 fitted_kernel.out_of_fold[row], fitted_perceptron.out_of_fold[row]},
+                     .below = output.below,
+                     .above = output.above,
+                     .noise = fitted_kernel.spread[row]});
   }
-  model.weights_ = combination_weights(medians, training.labels);
-  model.calibrate(parts, training.labels, scale.typical_error);
+  std::vector<PartValues> medians;
+  for (const Parts& row : parts) medians.push_back(row.medians);
+  const Combination combination = combine_parts(medians, training.labels, folds);
+  model.weights_ = combination.weights;
+  model.calibrate(parts, training.labels, folds, combination, scale.typical_error);
   return model;
 }
 
@@ -108,8 +111,9 @@ FusionTask TrackModel::make_task(const TrackRows& training, const std::array<int
   return task;
 }
 
-void TrackModel::calibrate(const std::vector<Parts>& out_of_fold, const std::vector<double>& labels,
-                           double typical_error) {
+// A row's combined prediction has weights in which its own fold had no say.
+void TrackModel::calibrate(const std::vector<Parts>& out_of_fold, const std::vector<double>& labels, const Folds& folds,
+                           const Combination& combination, double typical_error) {
   const double rows = static_cast<double>(labels.size());
   own_spread_ = labels.size() >= rows_for_own_spread;
   double spread = 0, noise = 0;
@@ -129,7 +133,8 @@ void TrackModel::calibrate(const std::vector<Parts>& out_of_fold, const std::vec
       part_errors[part].push_back(residual(labels[row], part_of(static_cast<Part>(part), out_of_fold[row])));
       errors_[part] += part_errors[part].back().error * part_errors[part].back().error / rows;
     }
-    final_errors.push_back(residual(labels[row], blended(out_of_fold[row])));
+    final_errors.push_back(
+        residual(labels[row], blended(out_of_fold[row], combination.of_fold[static_cast<size_t>(folds.of_row[row])])));
     final_error_ += final_errors.back().error * final_errors.back().error / rows;
   }
   for (size_t part = 0; part < part_count; ++part)
@@ -181,8 +186,8 @@ ScaledPrediction TrackModel::part_of(Part part, const Parts& parts) const {
 
 // The final median; a third of its spread each is as the transformer and as the kernel see this video, a third as it is
 // for all videos.
-ScaledPrediction TrackModel::blended(const Parts& parts) const {
-  ScaledPrediction prediction{.median = combine(weights_, parts.medians), .below = 1, .above = 1};
+ScaledPrediction TrackModel::blended(const Parts& parts, const PartValues& weights) const {
+  ScaledPrediction prediction{.median = combine(weights, parts.medians), .below = 1, .above = 1};
   if (!own_spread_) return prediction;
   const double common = 1 + parts.noise / typical_noise_;
   prediction.below = (common + parts.below / typical_spread_) / 3;
@@ -197,7 +202,7 @@ CrossValidated TrackModel::cross_validated(std::optional<Part> part) const {
 }
 
 ScaledPrediction TrackModel::final_prediction(const VideoFeatures& video, const TokenSequence& tokens) const {
-  ScaledPrediction prediction = blended(ask({}, video, tokens));
+  ScaledPrediction prediction = blended(ask({}, video, tokens), weights_);
   prediction.below *= final_interval_.factor();
   prediction.above *= final_interval_.factor();
   return prediction;

@@ -75,8 +75,9 @@ class TrackModel {
   Parts ask(std::optional<Part> only, const VideoFeatures& video, const TokenSequence& tokens) const;
   TokenSequence with_fitted_tokens(const VideoFeatures& video, const TokenSequence& tokens) const;
   ScaledPrediction part_of(Part part, const Parts& parts) const;
-  ScaledPrediction blended(const Parts& parts) const;
-  void calibrate(const std::vector<Parts>& out_of_fold, const std::vector<double>& labels, double typical_error);
+  ScaledPrediction blended(const Parts& parts, const PartValues& weights) const;
+  void calibrate(const std::vector<Parts>& out_of_fold, const std::vector<double>& labels, const Folds& folds,
+                 const Combination& combination, double typical_error);
 
   Track track_ = Track::author_free;
   TextScore text_score_;

@@ -62,6 +62,20 @@ TEST(Ridge, FindsALineAmongMoreColumnsThanRows) {
   EXPECT_LT(error_of(few.labels, exactly), 0.02);
 }
 
+TEST(Ridge, ABlockThatTellsNothingCountsForLess) {
+  const auto data = linear_data(70, 300, 0.3, 5), fresh = linear_data(200, 300, 0, 9);
+  std::vector<int> blocks(300, 1);
+  for (size_t c = 0; c < 4; ++c) blocks[c] = 0;
+  const auto error = [&](bool weigh_blocks) {
+    const auto fitted = Ridge::fit(data.rows, blocks, data.labels, make_row_folds(70, 5, 1), weigh_blocks);
+    std::vector<double> predicted;
+    for (size_t r = 0; r < 200; ++r) predicted.push_back(fitted.ridge.predict(fresh.rows.row(r)));
+    EXPECT_NEAR(error_of(data.labels, fitted.out_of_fold), error_of(fresh.labels, predicted), 0.5);
+    return error_of(fresh.labels, predicted);
+  };
+  EXPECT_LT(error(true), 0.5 * error(false));
+}
+
 TEST(Ridge, SaysTheMeanWhenThereIsNothingToLearn) {
   auto data = linear_data(100, 30, 0, 5);
   Random random(8);
@@ -126,7 +140,12 @@ TEST(GradientTrees, RefusesDamagedFiles) {
   refused(bad);
 }
 
-TEST(Combination, PrefersTheBetterPartAndIsEqualWithFewRows) {
+// Weights by folds of single rows.
+PartValues weights_of(const std::vector<PartValues>& predictions, const std::vector<double>& labels) {
+  return combine_parts(predictions, labels, make_row_folds(labels.size(), 5, 1)).weights;
+}
+
+TEST(Combination, PrefersTheBetterPartAndIsAsUsualWithFewRows) {
   Random random(2);
   std::vector<PartValues> predictions;
   std::vector<double> labels;
@@ -135,15 +154,15 @@ TEST(Combination, PrefersTheBetterPartAndIsEqualWithFewRows) {
     predictions.push_back(
         {random.normal(), labels.back() + 0.1 * random.normal(), random.normal(), random.normal(), random.normal()});
   }
-  const PartValues weights = combination_weights(predictions, labels);
+  const PartValues weights = weights_of(predictions, labels);
   EXPECT_GT(weights[1], 0.8);
   EXPECT_NEAR(std::accumulate(weights.begin(), weights.end(), 0.0), 1, 1e-12);
   predictions.resize(9);
   labels.resize(9);
-  for (double weight : combination_weights(predictions, labels)) EXPECT_DOUBLE_EQ(weight, 1.0 / part_count);
+  EXPECT_EQ(weights_of(predictions, labels), usual_weights);
 }
 
-TEST(Combination, IsShrunkTowardsEqualWeightsOfThePartsThatCount) {
+TEST(Combination, WeighsByHowWellPartsComplementEachOther) {
   Random random(7);
   std::vector<PartValues> predictions;
   std::vector<double> labels;
@@ -153,10 +172,30 @@ TEST(Combination, IsShrunkTowardsEqualWeightsOfThePartsThatCount) {
     predictions.push_back({labels.back() + 0.5 * random.normal(), labels.back() + std::sqrt(0.75) * random.normal(),
                            3 * random.normal(), 3 * random.normal(), 3 * random.normal()});
   }
-  const PartValues weights = combination_weights(predictions, labels);
-  EXPECT_NEAR(weights[0], 0.7 * 0.75 + 0.3 * 0.5, 0.04);
-  EXPECT_NEAR(weights[1], 0.7 * 0.25 + 0.3 * 0.5, 0.04);
+  const PartValues weights = weights_of(predictions, labels);
+  EXPECT_NEAR(weights[0], 0.75, 0.03);
+  EXPECT_NEAR(weights[1], 0.25, 0.03);
   EXPECT_LT(weights[2] + weights[3] + weights[4], 0.01);
+}
+
+// One part is best on average thanks to one author's many videos, the other on nearly all authors.
+TEST(Combination, DoesNotTrustAPartForOneAuthorsVideos) {
+  Random random(5);
+  std::vector<PartValues> predictions;
+  std::vector<double> labels;
+  std::vector<std::string> authors;
+  for (size_t author = 0; author < 21; ++author)
+    for (int video = 0; video < (author == 0 ? 150 : 3); ++video) {
+      labels.push_back(random.normal());
+      const double near = labels.back() + 0.3 * random.normal(), far = labels.back() + random.normal();
+      predictions.push_back({3 * random.normal(), author == 0 ? near : far, 3 * random.normal(),
+                             author == 0 ? far : near, 3 * random.normal()});
+      authors.push_back(std::to_string(author));
+    }
+  const double by_videos = weights_of(predictions, labels)[1],
+               by_authors = combine_parts(predictions, labels, make_folds(authors, 5, 1)).weights[1];
+  EXPECT_GT(by_videos, 0.6);
+  EXPECT_LT(by_authors, by_videos - 0.1);
 }
 
 TEST(Combination, PartsWithoutSkillGetNothing) {
@@ -167,12 +206,12 @@ TEST(Combination, PartsWithoutSkillGetNothing) {
     labels.push_back(random.normal());
     predictions.push_back({0, 0.5 * labels.back(), 0, labels.back() + 0.3 * random.normal(), 0.01 * labels.back()});
   }
-  PartValues weights = combination_weights(predictions, labels);
-  EXPECT_EQ(weights[0] + weights[2] + weights[4], 0) << "who says the mean would only shrink the others";
-  EXPECT_GT(weights[1], 0.1) << "a quarter is equality of the two that know something";
-  for (PartValues& row : predictions) row = {0, 0, 0, 0, 0.01 * row[3]};
-  weights = combination_weights(predictions, labels);
-  EXPECT_GT(weights[0], 0.04) << "where none knows anything, all are equal";
+  PartValues weights = weights_of(predictions, labels);
+  EXPECT_LT(weights[0] + weights[2] + weights[4], 0.01) << "who says the mean would only shrink the others";
+  EXPECT_GT(weights[1], 0.1) << "as usual, of the two that know something";
+  for (PartValues& row : predictions) row = {0, 0, 0, 0, 0.001 * row[3]};
+  weights = weights_of(predictions, labels);
+  EXPECT_EQ(weights, usual_weights) << "where none knows anything";
 }
 
 TEST(Combination, ShrinkingDoesNotSpoilAPartThatIsFarBetter) {
@@ -185,7 +224,7 @@ TEST(Combination, ShrinkingDoesNotSpoilAPartThatIsFarBetter) {
     const double poor = 0.1 * labels.back() + 0.2 * random.normal();
     predictions.push_back({poor, poor, poor, labels.back() + 0.1 * random.normal(), poor});
   }
-  const PartValues weights = combination_weights(predictions, labels);
+  const PartValues weights = weights_of(predictions, labels);
   for (size_t row = 0; row < labels.size(); ++row) {
     alone += std::pow(predictions[row][3] - labels[row], 2);
     combined += std::pow(combine(weights, predictions[row]) - labels[row], 2);

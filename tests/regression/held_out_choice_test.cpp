@@ -1,0 +1,77 @@
+#include "regression/held_out_choice.h"
+
+#include <gtest/gtest.h>
+
+#include "core/random.h"
+#include "evaluation/metrics.h"
+#include "regression/gradient_trees.h"
+#include "regression/ridge.h"
+
+namespace foreview {
+namespace {
+
+TEST(HeldOutChoice, IsTheLeastLossAndTheFirstOfEquals) {
+  EXPECT_EQ(choose_by_held_out_loss({{3, 3}, {1, 2}, {2, 1}, {4, 4}}).of_all, 1);
+  const HeldOutChoice one_fold = choose_by_held_out_loss({{3}, {1}});
+  EXPECT_EQ(one_fold.of_all, 1);
+  EXPECT_EQ(one_fold.of_fold, std::vector<size_t>{1}) << "nobody else could say";
+}
+
+TEST(HeldOutChoice, IsTheFirstOfThoseAboutAsGoodWhenAsked) {
+  EXPECT_EQ(choose_by_held_out_loss({{1.02, 1.02}, {1.004, 1.004}, {1, 1}}, 0.01).of_all, 1);
+  EXPECT_EQ(choose_by_held_out_loss({{1.02, 1.02}, {1.004, 1.004}, {1, 1}}, 0.05).of_all, 0);
+  EXPECT_EQ(choose_by_held_out_loss({{0, 0}, {0, 0}}, 0.01).of_all, 0);
+}
+
+TEST(HeldOutChoice, AFoldHasNoSayInItsOwnSetting) {
+  const HeldOutChoice choice = choose_by_held_out_loss({{0, 10}, {10, 0}, {4, 4}});
+  EXPECT_EQ(choice.of_all, 2);
+  EXPECT_EQ(choice.of_fold, (std::vector<size_t>{1, 0}));
+}
+
+// Labels that nothing explains: a penalty chosen on the rows it is reported for is never worse than the mean, which is
+// one of them; an honest choice is, a little.
+TEST(HeldOutChoice, ARidgeDoesNotFlatterItselfOnNoise) {
+  int worse = 0;
+  double means = 0, ridge = 0;
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    Random random(seed);
+    Matrix rows(60, 5);
+    for (double& value : rows.values) value = random.normal();
+    std::vector<double> labels, fold_means;
+    for (size_t r = 0; r < rows.rows; ++r) labels.push_back(random.normal());
+    const Folds folds = make_row_folds(rows.rows, 5, seed);
+    for (size_t r = 0; r < rows.rows; ++r) {
+      const auto others = folds.outside(folds.of_row[r]);
+      double sum = 0;
+      for (size_t other : others) sum += labels[other];
+      fold_means.push_back(sum / static_cast<double>(others.size()));
+    }
+    const double error =
+        mean_squared_error(labels, Ridge::fit(rows, std::vector<int>(5, 0), labels, folds).out_of_fold);
+    worse += error > 1.001 * mean_squared_error(labels, fold_means);
+    means += mean_squared_error(labels, fold_means);
+    ridge += error;
+  }
+  EXPECT_GT(ridge, means);
+  EXPECT_GT(worse, 10);
+}
+
+// The same of trees, whose first choice is no tree: all labels are then said to be 0.
+TEST(HeldOutChoice, TreesDoNotFlatterThemselvesOnNoise) {
+  int worse = 0;
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    Random random(seed);
+    Matrix rows(60, 5);
+    for (double& value : rows.values) value = random.normal();
+    std::vector<double> labels;
+    for (size_t r = 0; r < rows.rows; ++r) labels.push_back(random.normal());
+    const auto fitted = GradientTrees::fit(rows, labels, make_row_folds(rows.rows, 5, seed), 60, seed);
+    worse += mean_squared_error(labels, fitted.out_of_fold) >
+             1.001 * mean_squared_error(labels, std::vector<double>(rows.rows, 0.0));
+  }
+  EXPECT_GT(worse, 1);
+}
+
+}  // namespace
+}  // namespace foreview
