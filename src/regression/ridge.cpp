@@ -155,6 +155,7 @@ class Search {
   HeldOutChoice choice() const { return choose_by_held_out_loss(losses_); }
   const Setting& setting(size_t index) const { return settings_[index]; }
 
+  /// Predicted again: to keep what every setting says of every row would take hundreds of numbers a row.
   std::vector<double> out_of_fold(const HeldOutChoice& choice) const {
     std::vector<double> predictions(labels_.size(), 0.0);
     for (int fold = 0; fold < folds_.count; ++fold) {

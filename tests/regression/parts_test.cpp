@@ -198,6 +198,31 @@ TEST(Combination, DoesNotTrustAPartForOneAuthorsVideos) {
   EXPECT_LT(by_authors, by_videos - 0.1);
 }
 
+TEST(Combination, ManyCopiesInOneGroupSayNoMoreThanOne) {
+  Random random(11);
+  std::vector<PartValues> predictions, copied;
+  std::vector<double> labels, copied_labels;
+  const Folds folds = make_row_folds(40, 5, 1);
+  Folds copied_folds{.count = folds.count};
+  for (size_t row = 0; row < 40; ++row) {
+    labels.push_back(random.normal());
+    predictions.push_back({labels.back() + 0.4 * random.normal(), labels.back() + random.normal(), random.normal(),
+                           labels.back() + random.normal(), labels.back() + 0.5 * random.normal()});
+    for (int copy = 0; copy < 10; ++copy) {
+      copied.push_back(predictions.back());
+      copied_labels.push_back(labels.back());
+      copied_folds.of_row.push_back(folds.of_row[row]);
+      copied_folds.group_of_row.push_back(folds.group_of_row[row]);
+    }
+  }
+  const PartValues once = combine_parts(predictions, labels, folds).weights,
+                   often = combine_parts(copied, copied_labels, copied_folds).weights;
+  for (size_t part = 0; part < part_count; ++part) EXPECT_NEAR(once[part], often[part], 1e-9);
+  copied_folds.group_of_row.clear();
+  for (size_t row = 0; row < copied.size(); ++row) copied_folds.group_of_row.push_back(row);
+  EXPECT_NE(once, combine_parts(copied, copied_labels, copied_folds).weights) << "the groups would not matter";
+}
+
 TEST(Combination, PartsWithoutSkillGetNothing) {
   Random random(9);
   std::vector<PartValues> predictions;
@@ -207,7 +232,7 @@ TEST(Combination, PartsWithoutSkillGetNothing) {
     predictions.push_back({0, 0.5 * labels.back(), 0, labels.back() + 0.3 * random.normal(), 0.01 * labels.back()});
   }
   PartValues weights = weights_of(predictions, labels);
-  EXPECT_LT(weights[0] + weights[2] + weights[4], 0.01) << "who says the mean would only shrink the others";
+  EXPECT_EQ(weights[0] + weights[2] + weights[4], 0) << "who says the mean would only shrink the others";
   EXPECT_GT(weights[1], 0.1) << "as usual, of the two that know something";
   for (PartValues& row : predictions) row = {0, 0, 0, 0, 0.001 * row[3]};
   weights = weights_of(predictions, labels);
