@@ -127,16 +127,16 @@ std::string parts_table(const Results& results) {
   for (const ModelResult& model : results.models) {
     if (!model.within_training) continue;
     const std::optional<double>& weight = model.within_training->weight;
-    rows += fmt::format(
-        "<tr{}><th scope=\"row\">{}</th><td class=\"text\">{}</td><td>{}</td><td>{}</td></tr>\n",
-        model.role == ModelRole::final_model ? " class=\"final\"" : "", escape_html(model.name),
-        model.track == Track::author_free ? "unused" : "used", figure_text(model.within_training->nmse),
-        weight ? percent_text(weight) : "–");
+    rows += fmt::format("<tr{}><th scope=\"row\">{}</th><td class=\"text\">{}</td><td>{}</td><td>{}</td></tr>\n",
+                        model.role == ModelRole::final_model ? " class=\"final\"" : "", escape_html(model.name),
+                        model.track == Track::author_free ? "unused" : "used", figure_text(model.within_training->nmse),
+                        weight ? percent_text(weight) : "–");
   }
   if (rows.empty()) return "";
   return fmt::format(
       "<div class=\"scroll\" role=\"region\" aria-label=\"{0}\" "
-      "tabindex=\"0\"><table><caption>{0}</caption><thead><tr><th scope=\"col\">Model</th><th scope=\"col\" class=\"text\">Author</th><th scope=\"col\">nMSE</th>"
+      "tabindex=\"0\"><table><caption>{0}</caption><thead><tr><th scope=\"col\">Model</th><th scope=\"col\" "
+      "class=\"text\">Author</th><th scope=\"col\">nMSE</th>"
       "<th scope=\"col\">Weight</th></tr></thead><tbody>\n{1}</tbody></table></div>\n",
       "What the parts are worth by cross-validation inside the training videos, and what they weigh in the final model",
       rows);
@@ -152,17 +152,17 @@ std::string results_tables(const Results& results) {
 }
 
 std::string short_label(const ModelResult& model) {
-  std::string text = clean_utf8(model.name);
+  const std::string text = clean_utf8(model.name), track = model.track == Track::author_aware ? ", author used" : "";
   size_t bytes = 0, count = 0;
-  while (bytes < text.size() && count < kRowLabelCharacters) {
+  while (bytes < text.size() && count < kRowLabelCharacters - track.size()) {
     do ++bytes;
     while (bytes < text.size() && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80);
     ++count;
   }
-  return bytes < text.size() ? text.substr(0, bytes) + "…" : text;
+  return (bytes < text.size() ? text.substr(0, bytes) + "…" : text) + track;
 }
 
-// How each decile of the forecasts fared.
+// One row a model.
 std::string interval_chart(const Results& results) {
   std::vector<const ModelResult*> rows;
   std::vector<double> ends{0};

@@ -65,6 +65,18 @@ TEST(HtmlReport, shows_every_part) {
   EXPECT_EQ(count_of(html, "class=\"range\""), 60u) << "and has its interval";
 }
 
+TEST(HtmlReport, the_chart_tells_models_that_know_the_author_apart) {
+  ReportContent content = testing::make_content(60);
+  ModelResult kernel = content.results.models.front();
+  kernel.name = "kernel";
+  content.results.models.push_back(kernel);
+  kernel.track = Track::author_aware;
+  content.results.models.push_back(kernel);
+  const std::string html = render_report(content);
+  EXPECT_EQ(count_of(html, ">kernel</text>"), 1u);
+  EXPECT_EQ(count_of(html, ">kernel, author used</text>"), 1u);
+}
+
 TEST(HtmlReport, too_few_videos_are_told_in_a_sentence) {
   ReportContent content = testing::make_content(0);
   content.training_curves.clear();
