@@ -50,7 +50,10 @@ Folds make_folds(const std::vector<std::string>& authors, int most_folds, uint64
   for (size_t group = 0; group < groups.size(); ++group) {
     const auto smallest = std::ranges::min_element(sizes) - sizes.begin();
     sizes[smallest] += groups[group].size();
-    for (size_t row : groups[group]) folds.of_row[row] = static_cast<int>(smallest), folds.group_of_row[row] = group;
+    for (size_t row : groups[group]) {
+      folds.of_row[row] = static_cast<int>(smallest);
+      folds.group_of_row[row] = group;
+    }
   }
   return folds;
 }

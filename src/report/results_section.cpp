@@ -151,8 +151,10 @@ std::string results_tables(const Results& results) {
          parts_table(results);
 }
 
+std::string track_suffix(const ModelResult& model) { return model.track == Track::author_aware ? ", author used" : ""; }
+
 std::string short_label(const ModelResult& model) {
-  const std::string text = clean_utf8(model.name), track = model.track == Track::author_aware ? ", author used" : "";
+  const std::string text = clean_utf8(model.name), track = track_suffix(model);
   size_t bytes = 0, count = 0;
   while (bytes < text.size() && count < kRowLabelCharacters - track.size()) {
     do ++bytes;
@@ -184,11 +186,11 @@ std::string interval_chart(const Results& results) {
     const bool final_model = rows[i]->role == ModelRole::final_model;
     chart.add_row_label(height, short_label(*rows[i]));
     chart.add_segment(difference.low, height, difference.high, height, final_model ? "span" : "span other");
-    chart.add_point(
-        difference.delta, height, final_model ? "" : "other",
-        fmt::format("{}: {} [{}, {}] against {}", clean_utf8(rows[i]->name), signed_text(difference.delta),
-                    signed_text(difference.low), signed_text(difference.high), clean_utf8(rows[i]->best_floor)),
-        5);
+    chart.add_point(difference.delta, height, final_model ? "" : "other",
+                    fmt::format("{}{}: {} [{}, {}] against {}", clean_utf8(rows[i]->name), track_suffix(*rows[i]),
+                                signed_text(difference.delta), signed_text(difference.low),
+                                signed_text(difference.high), clean_utf8(rows[i]->best_floor)),
+                    5);
   }
   return "<figure class=\"wide\"><div class=\"wide-chart\" role=\"region\" aria-label=\"Gain over the best floor\" "
          "tabindex=\"0\">" +

@@ -75,6 +75,7 @@ TEST(HtmlReport, the_chart_tells_models_that_know_the_author_apart) {
   const std::string html = render_report(content);
   EXPECT_EQ(count_of(html, ">kernel</text>"), 1u);
   EXPECT_EQ(count_of(html, ">kernel, author used</text>"), 1u);
+  EXPECT_EQ(count_of(html, ">kernel, author used: "), 1u) << "on pointing at it, too";
 }
 
 TEST(HtmlReport, too_few_videos_are_told_in_a_sentence) {
