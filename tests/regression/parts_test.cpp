@@ -239,6 +239,20 @@ TEST(Combination, PartsWithoutSkillGetNothing) {
   EXPECT_EQ(weights, usual_weights) << "where none knows anything";
 }
 
+TEST(Combination, APartWithoutSkillHasNoClaimToItsUsualWeight) {
+  Random random(14);
+  std::vector<PartValues> predictions;
+  std::vector<double> labels;
+  for (int i = 0; i < 200; ++i) {
+    const double known = random.normal();
+    labels.push_back(known + random.normal());
+    predictions.push_back({0, known, known, known, known});
+  }
+  const PartValues weights = weights_of(predictions, labels);
+  EXPECT_EQ(weights[0], 0) << "who says the mean; its usual weight would cost next to nothing here";
+  for (size_t part = 1; part < part_count; ++part) EXPECT_NEAR(weights[part], usual_weights[part] / 0.95, 1e-12);
+}
+
 TEST(Combination, ShrinkingDoesNotSpoilAPartThatIsFarBetter) {
   Random random(12);
   std::vector<PartValues> predictions;
