@@ -5,44 +5,15 @@
 #include <cmath>
 #include <numeric>
 
-#include "visual/frame_scaling.h"
+#include "features/colour_picture.h"
+#include "features/foreground.h"
 
 namespace foreview {
 namespace {
 
 constexpr size_t most_frames = 32;
 constexpr std::array<int, 4> steps = {1, 2, 4, 8};  // pixels
-constexpr float away_from_median = 0.12f;           // in some channel
-constexpr float far_from_median = 0.3f;             // of the brightest parts' luma
 constexpr double cut_distance = 0.35;               // of grey histograms, 0 to 1
-
-using Colour = std::array<float, 3>;
-
-float luma_of(const Colour& colour) { return 0.299f * colour[0] + 0.587f * colour[1] + 0.114f * colour[2]; }
-
-/// One frame's picture. [height, width]
-struct Picture {
-  int width = 0, height = 0;
-  std::vector<Colour> colours;
-  std::vector<float> luma;
-  float at(int x, int y) const { return luma[static_cast<size_t>(y * width + x)]; }
-};
-
-Picture picture_of(const Frames& frames, const PixelBox& box, size_t frame) {
-  Picture picture{.width = box.width, .height = box.height, .colours = {}, .luma = {}};
-  const size_t row_bytes = static_cast<size_t>(frames.width) * 3;
-  for (int y = box.top; y < box.top + box.height; ++y) {
-    const uint8_t* pixel = frames.pixels.data() +
-                           (frame * static_cast<size_t>(frames.height) + static_cast<size_t>(y)) * row_bytes +
-                           static_cast<size_t>(box.left) * 3;
-    for (int x = 0; x < box.width; ++x, pixel += 3) {
-      const Colour colour = {pixel[0] / 255.0f, pixel[1] / 255.0f, pixel[2] / 255.0f};
-      picture.colours.push_back(colour);
-      picture.luma.push_back(luma_of(colour));
-    }
-  }
-  return picture;
-}
 
 float quantile_of(std::vector<float> values, double share) {
   const auto place = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
@@ -64,7 +35,7 @@ Moments moments_of(const Values& values, const Value& value) {
   return moments;
 }
 
-void add_colours(const Picture& picture, std::vector<double>& row) {
+void add_colours(const ColourPicture& picture, std::vector<double>& row) {
   const auto& colours = picture.colours;
   const Moments luma = moments_of(picture.luma, [](float value) { return value; });
   row.insert(row.end(), {luma.mean, luma.deviation, quantile_of(picture.luma, 0.05), quantile_of(picture.luma, 0.95)});
@@ -77,7 +48,7 @@ void add_colours(const Picture& picture, std::vector<double>& row) {
                 0.3 * std::hypot(red_green.mean, yellow_blue.mean));
 }
 
-void add_detail(const Picture& picture, std::vector<double>& row) {
+void add_detail(const ColourPicture& picture, std::vector<double>& row) {
   double across_one = 0, along_one = 0;
   for (const int step : steps) {
     double across = 0, along = 0, count_across = 0, count_along = 0;
@@ -94,7 +65,7 @@ void add_detail(const Picture& picture, std::vector<double>& row) {
   row.push_back(std::log((across_one + 1e-3) / (along_one + 1e-3)));
 }
 
-Colour median_of(const Picture& picture) {
+Colour median_of(const ColourPicture& picture) {
   Colour median{};
   for (size_t channel = 0; channel < 3; ++channel) {
     std::vector<float> values;
@@ -104,38 +75,19 @@ Colour median_of(const Picture& picture) {
   return median;
 }
 
-float distance(const Colour& a, const Colour& b) {
-  return std::max({std::abs(a[0] - b[0]), std::abs(a[1] - b[1]), std::abs(a[2] - b[2])});
+void add_foreground(const ColourPicture& picture, std::vector<double>& row) {
+  const Foreground foreground = foreground_of(picture);
+  row.insert(row.end(), {foreground.share, foreground.region, foreground.regions, foreground.detail});
 }
 
-void add_foreground(const Picture& picture, const Colour& median, std::vector<double>& row) {
-  double away = 0, runs = 0;
-  for (int y = 0; y < picture.height; ++y) {
-    bool before = false;
-    for (int x = 0; x < picture.width; ++x) {
-      const bool is_away =
-          distance(picture.colours[static_cast<size_t>(y * picture.width + x)], median) > away_from_median;
-      away += is_away;
-      runs += is_away && !before;
-      before = is_away;
-    }
-  }
-  row.push_back(away / static_cast<double>(picture.colours.size()));
-  row.push_back(std::log((away + 1) / (runs + 1) / picture.width));
-}
-
-void add_scene(const Picture& picture, const Colour& median, std::vector<double>& row) {
+void add_scene(const Colour& median, std::vector<double>& row) {
   const double sum = median[0] + median[1] + median[2] + 0.05;
   row.push_back(luma_of(median));
   row.push_back((median[0] - median[2]) / sum);
   row.push_back((median[1] - 0.5 * (median[0] + median[2])) / sum);
-  const float far = far_from_median * (quantile_of(picture.luma, 0.95) + 0.05f);
-  const auto is_far = [&](const Colour& colour) { return distance(colour, median) > far; };
-  row.push_back(static_cast<double>(std::ranges::count_if(picture.colours, is_far)) /
-                static_cast<double>(picture.colours.size()));
 }
 
-std::array<double, 16> histogram_of(const Picture& picture) {
+std::array<double, 16> histogram_of(const ColourPicture& picture) {
   std::array<double, 16> histogram{};
   for (const float luma : picture.luma)
     histogram[static_cast<size_t>(std::clamp(static_cast<int>(luma * 16), 0, 15))] +=
@@ -149,7 +101,7 @@ void add_time(const Frames& frames, const PixelBox& box, std::vector<double>& ro
   std::array<double, 16> before{};
   double cuts = 0;
   for (size_t frame = 0; frame < frames.count(); ++frame) {
-    const Picture picture = picture_of(frames, box, frame);
+    const ColourPicture picture = colour_picture(frames, box, frame);
     const auto histogram = histogram_of(picture);
     double distance = 0;
     for (size_t bin = 0; bin < histogram.size(); ++bin) distance += 0.5 * std::abs(histogram[bin] - before[bin]);
@@ -166,12 +118,28 @@ void add_time(const Frames& frames, const PixelBox& box, std::vector<double>& ro
 }  // namespace
 
 const std::vector<std::string>& picture_measure_names() {
-  static const std::vector<std::string> names = {
-      "brightness",          "contrast",     "dark_quantile",      "bright_quantile",      "warmth",
-      "greenness",           "saturation",   "colourfulness",      "detail_1_px",          "detail_2_px",
-      "detail_4_px",         "detail_8_px",  "steps_across_along", "foreground_share",     "foreground_run",
-      "scene_light",         "scene_warmth", "scene_greenness",    "foreground_share_far", "cuts_a_second",
-      "brightness_deviation"};
+  static const std::vector<std::string> names = {"brightness",
+                                                 "contrast",
+                                                 "dark_quantile",
+                                                 "bright_quantile",
+                                                 "warmth",
+                                                 "greenness",
+                                                 "saturation",
+                                                 "colourfulness",
+                                                 "detail_1_px",
+                                                 "detail_2_px",
+                                                 "detail_4_px",
+                                                 "detail_8_px",
+                                                 "steps_across_along",
+                                                 "foreground_share",
+                                                 "foreground_region",
+                                                 "foreground_regions",
+                                                 "foreground_detail",
+                                                 "scene_light",
+                                                 "scene_warmth",
+                                                 "scene_greenness",
+                                                 "cuts_a_second",
+                                                 "brightness_deviation"};
   return names;
 }
 
@@ -182,13 +150,12 @@ std::vector<float> picture_measures(const Frames& frames) {
   const size_t count = std::min(frames.count(), most_frames);
   std::vector<double> sums;
   for (size_t i = 0; i < count; ++i) {
-    const Picture picture = picture_of(frames, box, i * frames.count() / count);
+    const ColourPicture picture = colour_picture(frames, box, i * frames.count() / count);
     std::vector<double> row;
     add_colours(picture, row);
     add_detail(picture, row);
-    const Colour median = median_of(picture);
-    add_foreground(picture, median, row);
-    add_scene(picture, median, row);
+    add_foreground(picture, row);
+    add_scene(median_of(picture), row);
     sums.resize(row.size(), 0.0);
     for (size_t c = 0; c < row.size(); ++c) sums[c] += row[c] / static_cast<double>(count);
   }

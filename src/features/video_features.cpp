@@ -39,9 +39,7 @@ const std::vector<std::string>& author_number_names() {
 namespace {
 
 /// A count that was stored in 32 bits with a sign comes out negative above 2^31.
-double without_overflow(double count) {
-  return count < 0 && count >= -2147483648.0 ? count + 4294967296.0 : count;
-}
+double without_overflow(double count) { return count < 0 && count >= -2147483648.0 ? count + 4294967296.0 : count; }
 
 std::vector<double> author_numbers(const Record& record) {
   std::vector<double> numbers;
@@ -71,15 +69,18 @@ std::vector<std::string> facts_of(const Record& record) {
 
 VideoFeatures assemble_features(const Record& record, const Modalities& use, const std::vector<std::string>& fields,
                                 TimedVectors visual, TimedVectors audio, std::optional<Transcript> transcript,
-                                FrameNumbers of_frames, std::optional<double> duration) {
+                                MeasuredNumbers measured, std::optional<double> duration) {
   VideoFeatures features;
   features.id = record.id;
   if (use.visual) {
     features.visual = std::move(visual);
-    features.colour_histogram = std::move(of_frames.colour_histogram);
-    features.measures = std::move(of_frames.measures);
+    features.colour_histogram = std::move(measured.colour_histogram);
+    features.measures = std::move(measured.measures);
   }
-  if (use.audio) features.audio = std::move(audio);
+  if (use.audio) {
+    features.audio = std::move(audio);
+    features.sound = std::move(measured.sound);
+  }
   if (use.speech) features.transcript = std::move(transcript);
   if (features.transcript) features.speech = speech_features(*features.transcript);
   if (use.caption) features.caption = caption_of(record);

@@ -22,20 +22,21 @@ struct VideoFeatures {
   std::vector<float> speech;             // speech_feature_names(); empty without a transcript
   // By a text model (features/text_vectors.h): one row a spoken passage, one for the caption. Empty without one.
   TimedVectors spoken_vectors, caption_vectors;
-  std::optional<std::string> caption;    // absent when not used or unknown
-  std::vector<float> metadata;           // metadata_feature_names(), then named fields; NaN: unknown; empty: not used
-  std::vector<float> measures;           // frame_measure_names(); empty without a visual track
-  std::vector<float> colour_histogram;   // baseline only; empty without a visual track
-  std::string author;                    // author-aware models only; empty when unknown
-  std::vector<double> author_numbers;  // author-aware models only (read after posting: marked); author_number_names();
-                                       // NaN: unknown; empty: none known
-  std::vector<std::string> facts;      // texts known before posting, taken whole: "language=en"; empty: not used
-  std::vector<std::string> tags;       // names that the video is filed under; empty: none, or not used
+  std::optional<std::string> caption;   // absent when not used or unknown
+  std::vector<float> metadata;          // metadata_feature_names(), then named fields; NaN: unknown; empty: not used
+  std::vector<float> measures;          // frame_measure_names(); empty without a visual track
+  std::vector<float> sound;             // sound_measure_names(); empty without an audio track
+  std::vector<float> colour_histogram;  // baseline only; empty without a visual track
+  std::string author;                   // author-aware models only; empty when unknown
+  std::vector<double> author_numbers;   // author-aware models only (read after posting: marked); author_number_names();
+                                        // NaN: unknown; empty: none known
+  std::vector<std::string> facts;       // texts known before posting, taken whole: "language=en"; empty: not used
+  std::vector<std::string> tags;        // names that the video is filed under; empty: none, or not used
 };
 
-/// What formulas without training tell of the frames.
-struct FrameNumbers {
-  std::vector<float> colour_histogram, measures;
+/// What formulas without training tell of the frames and of the sound.
+struct MeasuredNumbers {
+  std::vector<float> colour_histogram, measures, sound;
 };
 
 /// The names in a record's "tags", one a line or separated by commas; nothing when it has no such field.
@@ -57,6 +58,6 @@ std::vector<float> named_features(const Record& record, const std::vector<std::s
 /// Joins what was measured with what is written in the record, by `use`; `fields` are numbers asked for by name.
 VideoFeatures assemble_features(const Record& record, const Modalities& use, const std::vector<std::string>& fields,
                                 TimedVectors visual, TimedVectors audio, std::optional<Transcript> transcript,
-                                FrameNumbers of_frames, std::optional<double> duration);
+                                MeasuredNumbers measured, std::optional<double> duration);
 
 }  // namespace foreview

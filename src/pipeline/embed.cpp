@@ -10,6 +10,7 @@
 #include "pipeline/stages.h"
 #include "pipeline/text_embedding.h"
 #include "speech/audio_statistics.h"
+#include "speech/sound_measures.h"
 #include "visual/colour_histogram.h"
 #include "visual/visual_encoder.h"
 
@@ -17,11 +18,12 @@ namespace foreview {
 namespace {
 
 struct Encoders {
-  std::string visual, audio, colour, measures;  // feature folders; empty when not used
+  std::string visual, audio, colour, measures, sound;  // feature folders; empty when not used
 };
 
 bool is_done(const RunContext& run, const Encoders& encoders, const std::string& hash) {
-  for (const std::string& encoder : {encoders.visual, encoders.audio, encoders.colour, encoders.measures})
+  for (const std::string& encoder :
+       {encoders.visual, encoders.audio, encoders.colour, encoders.measures, encoders.sound})
     if (!encoder.empty() && !run.store.has(encoder, hash)) return false;
   return true;
 }
@@ -45,6 +47,10 @@ void embed_one(const RunContext& run, const Encoders& encoders, const VisualEnco
   if (!encoders.measures.empty())
     run.store.save_vectors(encoders.measures, hash,
                            tracks.frames ? as_row(frame_measures(*tracks.frames), tracks.duration) : TimedVectors{});
+  if (!encoders.sound.empty())
+    run.store.save_vectors(
+        encoders.sound, hash,
+        tracks.waveform ? as_row(sound_measures(*tracks.waveform), tracks.duration) : TimedVectors{});
 }
 
 }  // namespace
@@ -54,7 +60,8 @@ void embed(RunContext& run) {
   const Encoders encoders{.visual = run.visual_encoder(),
                           .audio = run.use.audio ? run.audio_encoder() : "",
                           .colour = run.use.visual ? run.colour_encoder() : "",
-                          .measures = run.use.visual ? run.measures_encoder() : ""};
+                          .measures = run.use.visual ? run.measures_encoder() : "",
+                          .sound = run.use.audio ? run.sound_encoder() : ""};
   std::vector<std::string> todo;
   std::set<std::string> seen;
   for (const Video& video : run.catalog.videos())
@@ -74,7 +81,8 @@ void embed(RunContext& run) {
   const size_t texts = embed_texts(run);
   const std::string words = run.text_encoder();
   run.catalog.set_stage_state("embed", encoders.visual + "|" + encoders.audio + "|" + encoders.colour + "|" +
-                                           encoders.measures + (words.empty() ? "" : "|" + words));
+                                           encoders.measures + "|" + encoders.sound +
+                                           (words.empty() ? "" : "|" + words));
   if (texts > 0) stage_line("embed", fmt::format("{} captions and transcripts embedded", texts));
   stage_line("embed", todo.empty() ? "up to date" : fmt::format("{} videos embedded", todo.size()));
 }

@@ -54,6 +54,7 @@ class FeatureLoader {
         audio_(run.use.audio ? run.audio_encoder() : ""),
         colour_(run.use.visual ? run.colour_encoder() : ""),
         measures_(run.use.visual ? run.measures_encoder() : ""),
+        sound_(run.use.audio ? run.sound_encoder() : ""),
         transcript_(run.transcript_encoder()),
         states_(run.use.audio ? run.speech_audio_encoder() : ""),
         state_width_(encoder_state_width(run)),
@@ -62,13 +63,14 @@ class FeatureLoader {
   FeatureRow load(Video video) { return load(std::move(video), run_.use); }
   FeatureRow load(Video video, const Modalities& use) {
     const std::string hash = video.has_media() ? video.content_hash : "";
-    TimedVectors visual, audio, states, colour, measures;
+    TimedVectors visual, audio, states, colour, measures, sound;
     std::optional<Transcript> transcript;
     if (!hash.empty()) {
       visual = load_or_empty(run_, visual_, hash);
       audio = load_or_empty(run_, audio_, hash);
       colour = load_or_empty(run_, colour_, hash);
       measures = load_or_empty(run_, measures_, hash);
+      sound = load_or_empty(run_, sound_, hash);
     }
     if (run_.use.speech && run_.config.transcriber.uses_sidecars()) transcript = sidecars_.find(video.record);
     if (!hash.empty() && !transcript) {
@@ -78,9 +80,9 @@ class FeatureLoader {
     }
     audio = join_encoder_states(audio, states, state_width_);
     const auto duration = duration_of(visual, audio);
-    VideoFeatures features =
-        assemble_features(video.record, use, run_.config.named_fields(), std::move(visual), std::move(audio),
-                          std::move(transcript), {std::move(colour.values), std::move(measures.values)}, duration);
+    VideoFeatures features = assemble_features(
+        video.record, use, run_.config.named_fields(), std::move(visual), std::move(audio), std::move(transcript),
+        {std::move(colour.values), std::move(measures.values), std::move(sound.values)}, duration);
     features.caption_vectors = words(caption_passages(features.caption));
     features.spoken_vectors = words(spoken_passages(features.transcript));
     return {std::move(video), std::move(features)};
@@ -92,7 +94,7 @@ class FeatureLoader {
   }
 
   const RunContext& run_;
-  std::string visual_, audio_, colour_, measures_, transcript_, states_;
+  std::string visual_, audio_, colour_, measures_, sound_, transcript_, states_;
   int state_width_;
   std::string text_;
   Sidecars sidecars_;

@@ -162,12 +162,13 @@ void add_facts(RunContext& run, ReportContent& content) {
 }
 
 void add_inputs(const RunContext& run, ReportContent& content) {
-  if (run.use.visual) content.inputs_used.push_back("pixels: ConvLSTM clip embeddings");
+  if (run.use.visual) content.inputs_used.push_back("pixels: ConvLSTM clip embeddings, measures of picture and movement");
   if (run.use.audio)
     content.inputs_used.push_back(run.speech_audio_encoder().empty()
-                                      ? "sound: log-mel statistics a segment"
-                                      : "sound: log-mel statistics and Whisper's mean encoder state a segment");
-  if (run.use.speech) content.inputs_used.push_back("spoken words: transcript; " + fmt::format("{}", fmt::join(speech_feature_names(), ", ")));
+                                      ? "sound: log-mel statistics a segment, measures of the whole track"
+                                      : "sound: log-mel statistics and Whisper's mean encoder state a segment, measures of the "
+                                        "whole track");
+  if (run.use.speech) content.inputs_used.push_back(fmt::format("spoken words: transcript; {}", fmt::join(speech_feature_names(), ", ")));
   if (run.use.caption) content.inputs_used.push_back("description (caption)");
   if (run.use.metadata)
     content.inputs_used.push_back("metadata: " + fmt::format("{}", fmt::join(metadata_feature_names(), ", ")));

@@ -13,6 +13,7 @@
 #include "features/frame_measures.h"
 #include "foreview/error.h"
 #include "speech/audio_statistics.h"
+#include "speech/sound_measures.h"
 #include "visual/visual_encoder.h"
 
 namespace foreview {
@@ -68,6 +69,10 @@ std::string RunContext::measures_encoder() const {
   return "frame-measures-" + fingerprint(frame_measures_fingerprint() + config.sampling.canonical());
 }
 
+std::string RunContext::sound_encoder() const {
+  return "sound-measures-" + fingerprint(sound_measures_fingerprint() + config.sampling.canonical());
+}
+
 std::string RunContext::signature_encoder() const {
   return "signature-" + fingerprint("1" + config.sampling.canonical());
 }
@@ -96,7 +101,7 @@ void require_features(RunContext& run, const std::string& before) {
   require_stage(run, "embed", before);
   const std::vector<std::string> taken = split_text(run.catalog.stage_state("embed"), '|');
   std::vector<std::string> wanted{run.visual_encoder()};
-  if (run.use.audio) wanted.push_back(run.audio_encoder());
+  if (run.use.audio) wanted.insert(wanted.end(), {run.audio_encoder(), run.sound_encoder()});
   if (run.use.visual) wanted.insert(wanted.end(), {run.colour_encoder(), run.measures_encoder()});
   for (const std::string& encoder : wanted)
     if (!encoder.empty() && std::ranges::find(taken, encoder) == taken.end())

@@ -11,7 +11,7 @@
 namespace foreview {
 namespace {
 
-constexpr const char* kinds[] = {"visual", "audio", "speech", "measures", "colour", "metadata"};
+constexpr const char* kinds[] = {"visual", "audio", "speech", "measures", "sound", "colour", "metadata"};
 
 TimedVectors one_row(const std::vector<float>& values) {
   TimedVectors row{.dimension = static_cast<int>(values.size()), .values = values, .spans = {}};
@@ -23,6 +23,7 @@ TimedVectors vectors_of(const VideoFeatures& features, const std::string& kind) 
   if (kind == "visual") return features.visual;
   if (kind == "audio") return features.audio;
   if (kind == "measures") return one_row(features.measures);
+  if (kind == "sound") return one_row(features.sound);
   if (kind == "speech") return one_row(features.speech);
   return one_row(kind == "colour" ? features.colour_histogram : features.metadata);
 }

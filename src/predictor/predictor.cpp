@@ -13,6 +13,7 @@
 #include "media/decode_worker.h"
 #include "regression/forecast_model.h"
 #include "speech/audio_statistics.h"
+#include "speech/sound_measures.h"
 #include "tensors/device.h"
 #include "transcription/sidecars.h"
 #include "transcription/transcriber.h"
@@ -100,13 +101,17 @@ Tracks Predictor::Impl::decode(const std::filesystem::path& video) {
 // The same steps as the prepare and embed stages of a run, without the store.
 VideoFeatures Predictor::Impl::features_of(const Tracks& tracks, const Record& record) {
   TimedVectors clips, segments;
-  FrameNumbers of_frames;
+  MeasuredNumbers measured;
   std::optional<Transcript> transcript;
   if (tracks.frames && extraction.use.visual) {
     if (visual) clips = visual->embed(*tracks.frames);
-    of_frames = {colour_histogram(*tracks.frames), frame_measures(*tracks.frames)};
+    measured.colour_histogram = colour_histogram(*tracks.frames);
+    measured.measures = frame_measures(*tracks.frames);
   }
-  if (tracks.waveform && extraction.use.audio) segments = audio_statistics(*tracks.waveform);
+  if (tracks.waveform && extraction.use.audio) {
+    segments = audio_statistics(*tracks.waveform);
+    measured.sound = sound_measures(*tracks.waveform);
+  }
   if (extraction.use.speech && extraction.transcriber.uses_sidecars()) transcript = Sidecars().find(record);
   TimedVectors states;
   if (transcriber && !transcript) {
@@ -120,7 +125,7 @@ VideoFeatures Predictor::Impl::features_of(const Tracks& tracks, const Record& r
   for (const auto* part : {&clips, &segments})
     for (const auto& span : part->spans) duration = std::max(duration, span[1]);
   VideoFeatures features = assemble_features(record, extraction.use, extraction.fields, std::move(clips),
-                                             std::move(segments), std::move(transcript), std::move(of_frames),
+                                             std::move(segments), std::move(transcript), std::move(measured),
                                              duration > 0 ? std::optional(duration) : std::nullopt);
   if (text_model) {
     std::vector<TimedVectors> words =

@@ -1,5 +1,7 @@
 #include "regression/covariance.h"
 
+#include <ATen/CPUGeneratorImpl.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -14,7 +16,7 @@ namespace {
 constexpr double usual_matern = 0.3, usual_linear = 0.05, usual_text = 0.3, usual_product = 0.1, usual_noise = 0.5;
 // Deviations of the priors, of logarithms.
 constexpr double variance_prior = 1.5, length_prior = 1, turn_length_prior = 2, noise_weight_prior = 0.15;
-constexpr double learning_rate = 0.1;
+constexpr double learning_rate = 0.1, scatter_deviation = 0.7;
 
 at::Tensor doubles(const std::vector<double>& values) { return torch::tensor(values, torch::kFloat64); }
 at::Tensor indices(const std::vector<int64_t>& values) { return torch::tensor(values, torch::kInt64); }
@@ -159,7 +161,13 @@ at::Tensor Covariance::negative_log_posterior(const CovariancePoints& points, co
          prior(noise_.narrow(0, 1, noise_.size(0) - 1), 0, noise_weight_prior);
 }
 
-void Covariance::learn(const CovariancePoints& points, const at::Tensor& labels, int steps) {
+void Covariance::scatter(uint64_t seed) {
+  at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(seed);
+  for (at::Tensor* logs : {&log_length_, &log_turn_length_})
+    *logs = *logs + scatter_deviation * torch::randn(logs->sizes(), generator, torch::kFloat64);
+}
+
+double Covariance::learn(const CovariancePoints& points, const at::Tensor& labels, int steps) {
   const torch::AutoGradMode with_gradients(true);
   const std::vector<at::Tensor> products = text_products(points, points);
   std::vector<at::Tensor> learnt;
@@ -172,6 +180,7 @@ void Covariance::learn(const CovariancePoints& points, const at::Tensor& labels,
     optimizer.step();
   }
   for (at::Tensor* parameter : parameters()) *parameter = parameter->detach();
+  return negative_log_posterior(points, labels, products).item<double>();
 }
 
 std::vector<at::Tensor*> Covariance::parameters() {

@@ -25,8 +25,11 @@ class Covariance {
 
   explicit Covariance(const GaussianProcessRows& layout);
 
-  /// Learns the hyperparameters: Adam on the negative logarithm of marginal likelihood times prior.
-  void learn(const CovariancePoints& points, const at::Tensor& labels, int steps);
+  /// Moves what scales the numbers by normal draws: another place to learn from.
+  void scatter(uint64_t seed);
+  /// Learns the hyperparameters: Adam on the negative logarithm of marginal likelihood times prior. Returns what it
+  /// ends at.
+  double learn(const CovariancePoints& points, const at::Tensor& labels, int steps);
 
   /// Products of counted words, one [a, b] tensor a block.
   std::vector<at::Tensor> text_products(const CovariancePoints& a, const CovariancePoints& b) const;

@@ -29,9 +29,12 @@ struct GaussianProcessRows {
 };
 
 struct GaussianProcessOptions {
-  int steps = 60;            ///< of Adam on the marginal likelihood
-  size_t most_learnt = 700;  ///< rows that the hyperparameters are learnt from, drawn at random
-  size_t most_exact = 5000;  ///< rows up to which every row is a support; above, `supports` random ones are
+  int steps = 60;               ///< of Adam on the marginal likelihood
+  int starts = 4;               ///< places to learn from
+  int first_steps = 20;         ///< of each start; the best goes on
+  size_t most_scattered = 400;  ///< rows up to which there is more than one start
+  size_t most_learnt = 700;     ///< rows that the hyperparameters are learnt from, drawn at random
+  size_t most_exact = 5000;     ///< rows up to which every row is a support; above, `supports` random ones are
   size_t supports = 2000;
 };
 

@@ -1,5 +1,7 @@
 #include "regression/gaussian_process_learning.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -54,6 +56,28 @@ at::Tensor support_weights(const Covariance& covariance, const CovariancePoints&
   return solved(matrix, right);
 }
 
+/// Few rows leave the posterior several maxima: the best after some steps from different places is learnt to the end.
+Covariance learnt_covariance(const GaussianProcessRows& layout, const CovariancePoints& points,
+                             const at::Tensor& labels, const GaussianProcessOptions& options, uint64_t seed) {
+  Covariance best(layout);
+  const bool one = options.starts <= 1 || options.steps <= options.first_steps;
+  if (one || points.text.size() > options.most_scattered) {
+    best.learn(points, labels, options.steps);
+    return best;
+  }
+  double least = best.learn(points, labels, options.first_steps);
+  for (int start = 1; start < options.starts; ++start) {
+    Covariance other(layout);
+    other.scatter(derive_seed(seed, fmt::format("start {}", start)));
+    const double reached = other.learn(points, labels, options.first_steps);
+    if (!(reached < least)) continue;
+    least = reached;
+    best = other;
+  }
+  best.learn(points, labels, options.steps - options.first_steps);
+  return best;
+}
+
 }  // namespace
 
 at::Tensor index_tensor(const std::vector<size_t>& rows) {
@@ -71,9 +95,11 @@ at::Tensor LearntProcess::predict(const CovariancePoints& points) const {
 LearntProcess learn_process(const GaussianProcessRows& layout, const CovariancePoints& points, const at::Tensor& labels,
                             const GaussianProcessOptions& options, uint64_t seed) {
   const size_t count = points.text.size();
-  LearntProcess learnt{.covariance = Covariance(layout), .supports = {}, .weights = {}};
   const auto rows = some_rows(count, options.most_learnt, derive_seed(seed, "learnt rows"));
-  learnt.covariance.learn(points.take(rows), labels.index_select(0, index_tensor(rows)), options.steps);
+  LearntProcess learnt{.covariance = learnt_covariance(layout, points.take(rows),
+                                                       labels.index_select(0, index_tensor(rows)), options, seed),
+                       .supports = {},
+                       .weights = {}};
   const bool exact = count <= options.most_exact;
   learnt.supports = exact ? points : points.take(some_rows(count, options.supports, derive_seed(seed, "supports")));
   learnt.weights = exact ? exact_weights(learnt.covariance, points, labels)

@@ -11,7 +11,7 @@ namespace foreview {
 namespace {
 
 constexpr std::array<const char*, token_kinds> kind_names = {
-    "visual", "measures", "audio", "transcript", "speech", "caption", "metadata", "text_score", "author"};
+    "visual", "measures", "audio", "sound", "transcript", "speech", "caption", "metadata", "text_score", "author"};
 // Axes kept of an autoencoder's embedding: with some hundreds of videos more of them are noise to a regressor.
 constexpr int visual_axes = 64;
 
@@ -127,6 +127,8 @@ TokenSpace TokenSpace::fit(const std::vector<const VideoFeatures*>& training, in
   fit_words(TokenKind::caption, &VideoFeatures::caption_vectors, space.caption_text_, captions);
   scalers[index_of(TokenKind::measures)] =
       VectorScaler::fit(number_rows(training, &VideoFeatures::measures, "measures"), {.standardise = true});
+  scalers[index_of(TokenKind::sound)] =
+      VectorScaler::fit(number_rows(training, &VideoFeatures::sound, "sound"), {.standardise = true});
   scalers[index_of(TokenKind::speech)] =
       VectorScaler::fit(number_rows(training, &VideoFeatures::speech, "speech"), {.standardise = true});
   scalers[index_of(TokenKind::metadata)] =
@@ -150,6 +152,7 @@ TokenSequence TokenSpace::tokens(const VideoFeatures& video) const {
     append(kind, numbers, 0, end);
   };
   append_numbers(TokenKind::measures, video.measures);
+  append_numbers(TokenKind::sound, video.sound);
   if (video.transcript && transcript_text_.dimension() > 0) {
     const auto& segments = video.transcript->segments;
     append(TokenKind::transcript, transcript_text_.transform(video.transcript->text()),

@@ -13,8 +13,8 @@ namespace foreview {
 
 /// What a token tells about. The last two are fitted to labels, each track for itself: what words and facts let expect
 /// (text_score.h), and the author, of whom author-free models have none.
-enum class TokenKind { visual, measures, audio, transcript, speech, caption, metadata, text_score, author };
-inline constexpr int token_kinds = 9;
+enum class TokenKind { visual, measures, audio, sound, transcript, speech, caption, metadata, text_score, author };
+inline constexpr int token_kinds = 10;
 std::string name_of(TokenKind kind);
 
 /// One embedding vector, ready for a regressor, with its kind and the seconds it covers.
@@ -26,7 +26,8 @@ struct Token {
 using TokenSequence = std::vector<Token>;
 
 /// Turns a video's features into its tokens: one a visual clip, one for what formulas measure on the frames, one an
-/// audio segment, one for the transcript, its numbers, the caption and the metadata; with a text model one a spoken
+/// audio segment, one for what formulas measure on the whole sound, one for the transcript, its numbers, the caption and
+/// the metadata; with a text model one a spoken
 /// passage. What is missing has no token. Scalers and text spaces are fitted on training rows alone.
 class TokenSpace {
  public:

@@ -79,15 +79,43 @@ TEST(PictureMeasures, TellColourAndLight) {
 }
 
 TEST(PictureMeasures, TellObjectsFromTheirGround) {
-  const auto square = [](int size) {
-    return grey(2, [=](int, int x, int y) { return is_inside(x, y, 10, 10, size) ? 220 : 60; });
+  const auto squares = [](int size, int count) {
+    return grey(2, [=](int, int x, int y) {
+      bool inside = false;
+      for (int i = 0; i < count; ++i) inside |= is_inside(x, y, 4 + 22 * (i % 2), 4 + 30 * (i / 2), size);
+      return inside ? 220 : 60;
+    });
   };
-  EXPECT_NEAR(measure(square(16), "foreground_share"), 256.0 / (width * height), 1e-4);
-  EXPECT_NEAR(measure(square(16), "foreground_run"), std::log(257.0 / 17 / width), 1e-4);
-  EXPECT_GT(measure(square(24), "foreground_run"), measure(square(8), "foreground_run"));
+  const double one = 256.0 / (width * height);
+  EXPECT_NEAR(measure(squares(16, 1), "foreground_share"), one, 1e-4);
+  EXPECT_NEAR(measure(squares(16, 3), "foreground_share"), 3 * one, 1e-4);
+  EXPECT_NEAR(measure(squares(16, 1), "foreground_region"), std::log(one + 1e-3), 1e-4);
+  EXPECT_NEAR(measure(squares(16, 3), "foreground_region"), std::log(one + 1e-3), 1e-4) << "each is as large";
+  EXPECT_NEAR(measure(squares(16, 1), "foreground_regions"), 1, 1e-4);
+  EXPECT_NEAR(measure(squares(16, 3), "foreground_regions"), 3, 1e-4);
+  const Frames plain = grey(2, [](int, int, int) { return 90; });
+  EXPECT_EQ(measure(plain, "foreground_share"), 0);
+  EXPECT_EQ(measure(plain, "foreground_regions"), 0);
+}
+
+TEST(PictureMeasures, TellStripes) {
   const Frames stripes = grey(2, [](int, int x, int) { return x % 2 ? 200 : 60; });
   EXPECT_GT(measure(stripes, "steps_across_along"), 3) << "all steps are across";
   EXPECT_GT(measure(stripes, "detail_1_px"), measure(stripes, "detail_2_px"));
+}
+
+TEST(PictureMeasures, TheDetailOfAForegroundIsThatInsideIt) {
+  const auto square = [](int contrast, int ground_contrast) {
+    return grey(2, [=](int, int x, int y) {
+      if (is_inside(x, y, 10, 10, 24)) return 200 + contrast * (x % 2);
+      return 60 + ground_contrast * (x % 2);
+    });
+  };
+  const double plain = measure(square(0, 0), "foreground_detail"),
+               striped = measure(square(40, 0), "foreground_detail");
+  EXPECT_NEAR(plain, std::log(1e-2), 1e-4) << "its edge is left out";
+  EXPECT_GT(striped, plain + 2);
+  EXPECT_NEAR(measure(square(0, 3), "foreground_detail"), plain, 0.05) << "the ground's is";
 }
 
 TEST(PictureMeasures, TheScenesColourDoesNotDependOnItsLightOrOnWhatStandsInIt) {
@@ -105,13 +133,20 @@ TEST(PictureMeasures, TheScenesColourDoesNotDependOnItsLightOrOnWhatStandsInIt) 
   EXPECT_GT(std::abs(measure(bright, "warmth") - measure(dim, "warmth")), 0.1) << "the mean colour depends on both";
 }
 
-TEST(PictureMeasures, AForegroundIsFarFromItsGroundByTheLightOfTheScene) {
-  const auto square = [](int ground, int object) {
-    return grey(2, [=](int, int x, int y) { return is_inside(x, y, 0, 0, 40) ? ground : object; });
+TEST(PictureMeasures, AForegroundStandsOutByTheLightOfTheScene) {
+  const auto square = [](double ground, double object) {
+    return grey(2, [=](int, int x, int y) {
+      // A scene lighter above than below, darker towards the sides.
+      const double u = 2.0 * x / width - 1, v = 2.0 * y / height - 1, light = (1 - 0.25 * v) * (1 - 0.1 * u * u);
+      return static_cast<int>(light * (is_inside(x, y, 12, 12, 20) ? object : ground));
+    });
   };
-  const double share = 1 - 1600.0 / (width * height);
-  EXPECT_NEAR(measure(square(20, 40), "foreground_share_far"), share, 1e-4) << "dark, and twice as light";
-  EXPECT_NEAR(measure(square(200, 220), "foreground_share_far"), 0, 1e-4);
+  const double share = 400.0 / (width * height);
+  EXPECT_NEAR(measure(square(60, 90), "foreground_share"), share, 0.01) << "dim, and half as light again";
+  EXPECT_NEAR(measure(square(160, 240), "foreground_share"), share, 0.01) << "as bright a scene's";
+  EXPECT_NEAR(measure(square(160, 170), "foreground_share"), 0, 0.01) << "hardly lighter than its ground";
+  const Frames noise = grey(2, [](int, int x, int y) { return (x * 7 + y * 13) % 5; });
+  EXPECT_EQ(measure(noise, "foreground_share"), 0) << "a black scene's noise";
 }
 
 TEST(PictureMeasures, CountCutsASecond) {

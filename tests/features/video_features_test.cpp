@@ -118,7 +118,7 @@ TEST(AssembleFeatures, KeepsOnlyWhatIsUsed) {
   const TimedVectors vectors{.dimension = 1, .values = {1}, .spans = {{0, 1}}};
   const Transcript transcript{.source = "x", .language = "en", .segments = {}};
   const VideoFeatures all =
-      assemble_features(record, {}, {"loops", "gone"}, vectors, vectors, transcript, {{0.5f}, {1, 2}}, 3.0);
+      assemble_features(record, {}, {"loops", "gone"}, vectors, vectors, transcript, {{0.5f}, {1, 2}, {3}}, 3.0);
   EXPECT_EQ(all.id, "v");
   EXPECT_EQ(all.visual.count(), 1u);
   EXPECT_EQ(all.audio.count(), 1u);
@@ -129,6 +129,7 @@ TEST(AssembleFeatures, KeepsOnlyWhatIsUsed) {
   EXPECT_TRUE(std::isnan(all.metadata.back()));
   EXPECT_EQ(all.colour_histogram.size(), 1u);
   EXPECT_EQ(all.measures.size(), 2u);
+  EXPECT_EQ(all.sound.size(), 1u);
   EXPECT_EQ(all.author, "someone");
   ASSERT_EQ(all.author_numbers.size(), author_number_names().size());
   EXPECT_EQ(all.author_numbers[0], 1200);
@@ -140,17 +141,19 @@ TEST(AssembleFeatures, KeepsOnlyWhatIsUsed) {
   EXPECT_TRUE(std::isnan(overflowed.author_numbers[2])) << "no count";
 
   const VideoFeatures pixels =
-      assemble_features(record, Modalities::parse("visual"), {}, vectors, vectors, transcript, {{0.5f}, {1, 2}}, 3.0);
+      assemble_features(record, Modalities::parse("visual"), {}, vectors, vectors, transcript, {{0.5f}, {1, 2}, {3}}, 3.0);
   EXPECT_EQ(pixels.visual.count(), 1u);
   EXPECT_EQ(pixels.audio.count(), 0u);
+  EXPECT_TRUE(pixels.sound.empty());
   EXPECT_FALSE(pixels.transcript.has_value());
   EXPECT_FALSE(pixels.caption.has_value());
   EXPECT_TRUE(pixels.metadata.empty());
 
   const VideoFeatures sound =
-      assemble_features(record, Modalities::parse("audio"), {}, vectors, vectors, transcript, {{0.5f}, {1, 2}}, 3.0);
+      assemble_features(record, Modalities::parse("audio"), {}, vectors, vectors, transcript, {{0.5f}, {1, 2}, {3}}, 3.0);
   EXPECT_TRUE(sound.colour_histogram.empty());
   EXPECT_TRUE(sound.measures.empty());
+  EXPECT_EQ(sound.sound.size(), 1u);
 }
 
 }  // namespace

@@ -347,6 +347,23 @@ TEST(TokenSpace, GivesATokenForWhatIsThereAndNoneForWhatIsMissing) {
   EXPECT_THROW(space.tokens(other), Error);
 }
 
+TEST(TokenSpace, TheWholeSoundIsAToken) {
+  auto videos = testing::synthetic_videos({.count = 20});
+  std::vector<const VideoFeatures*> features;
+  for (size_t i = 0; i < videos.size(); ++i) {
+    videos[i].features.sound = {static_cast<float>(i), 1};
+    features.push_back(&videos[i].features);
+  }
+  const TokenSpace space = TokenSpace::fit(features, 8);
+  EXPECT_EQ(space.dimensions()[static_cast<size_t>(TokenKind::sound)], 2);
+  const auto tokens = space.tokens(videos[19].features);
+  const auto token = std::ranges::find(tokens, TokenKind::sound, &Token::kind);
+  ASSERT_NE(token, tokens.end());
+  EXPECT_GT(token->vector.at(0), 1);
+  videos[19].features.sound.resize(1);
+  EXPECT_THROW(space.tokens(videos[19].features), Error) << "of another size than in training";
+}
+
 TEST(TokenSpace, SilenceIsANumberOfItsOwn) {
   auto videos = testing::synthetic_videos({.count = 20});
   std::vector<const VideoFeatures*> features;

@@ -1,0 +1,58 @@
+#include "regression/gaussian_process_learning.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/random.h"
+
+namespace foreview {
+namespace {
+
+struct Problem {
+  GaussianProcessRows rows;
+  CovariancePoints points;
+  at::Tensor labels;
+};
+
+/// Thirty rows of twelve numbers, of which the product of two counts.
+Problem problem(uint64_t seed) {
+  constexpr size_t count = 30, columns = 12;
+  Random random(seed);
+  Problem problem;
+  problem.rows.numbers = Matrix(count, columns);
+  for (double& value : problem.rows.numbers.values) value = random.normal();
+  problem.rows.group_of_column.assign(columns, 0);
+  problem.rows.is_narrow = {true};
+  problem.rows.text.resize(count);
+  std::vector<double> labels;
+  for (size_t row = 0; row < count; ++row)
+    labels.push_back(problem.rows.numbers.at(row, 0) * problem.rows.numbers.at(row, 1) + 0.1 * random.normal());
+  problem.points.numbers = torch::tensor(problem.rows.numbers.values, torch::kFloat64)
+                               .view({static_cast<int64_t>(count), static_cast<int64_t>(columns)});
+  problem.points.text = problem.rows.text;
+  problem.labels = torch::tensor(labels, torch::kFloat64);
+  return problem;
+}
+
+/// What the learnt hyperparameters are worth: the negative logarithm of their posterior.
+double reached(const Problem& of, const GaussianProcessOptions& options) {
+  LearntProcess learnt = learn_process(of.rows, of.points, of.labels, options, 1);
+  return learnt.covariance.learn(of.points, of.labels, 0);
+}
+
+TEST(GaussianProcessLearning, FewRowsAreLearntFromSeveralPlaces) {
+  double gained = 0;
+  for (const uint64_t seed : {1, 2, 3, 4}) {
+    const Problem few = problem(seed);
+    const double one = reached(few, {.starts = 1}), several = reached(few, {.starts = 4});
+    EXPECT_LT(several, one + 0.1) << "the usual place is one of them";
+    gained += one - several;
+    EXPECT_EQ(reached(few, {.starts = 4, .most_scattered = 29}), reached(few, {.starts = 1, .most_scattered = 0}))
+        << "more rows than that have one start";
+  }
+  EXPECT_GT(gained, 0.5);
+}
+
+}  // namespace
+}  // namespace foreview
