@@ -4,13 +4,14 @@
 #include <cstddef>
 #include <vector>
 
+#include "media/luma.h"
 #include "visual/frame_scaling.h"
 
 namespace foreview {
 
 using Colour = std::array<float, 3>;  // red, green, blue, 0 to 1
 
-inline float luma_of(const Colour& colour) { return 0.299f * colour[0] + 0.587f * colour[1] + 0.114f * colour[2]; }
+inline float luma_of(const Colour& colour) { return luma(colour[0], colour[1], colour[2]); }
 
 /// One frame inside a box. [height, width]
 struct ColourPicture {

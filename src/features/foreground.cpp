@@ -9,10 +9,11 @@
 namespace foreview {
 namespace {
 
-constexpr float stands_out = 0.12f;    // of the scene's light, in some channel
-constexpr double of_the_ground = 0.6;  // share of the pixels that the ground is fitted to
-constexpr int rounds = 4, stride = 3;  // of the fit; every third pixel takes part
-constexpr double least_light = 0.1;    // what a black scene counts as: noise does not stand out
+constexpr float stands_out = 0.12f;                       // of the scene's light, in some channel
+constexpr double of_the_ground = 0.6;                     // share of the pixels that the ground is fitted to
+constexpr int rounds = 4;                                 // of the fit
+constexpr size_t least_stride = 3, fitted_pixels = 3000;  // it sees some of the pixels, evenly spread
+constexpr double least_light = 0.1;                       // what a black scene counts as: noise does not stand out
 constexpr double least_region = 1e-3, least_detail = 1e-2, least_inside = 2e-3;
 constexpr size_t terms = 6;
 
@@ -47,7 +48,7 @@ double value_of(const Terms& weights, const Terms& at) {
 }
 
 /// Least squares over the pixels that the fit before came nearest to.
-Terms ground_of(const ColourPicture& picture, const std::vector<Terms>& places, size_t channel) {
+Terms fitted(const ColourPicture& picture, const std::vector<Terms>& places, size_t stride, size_t channel) {
   Terms weights{};
   double nearest = std::numeric_limits<double>::infinity();
   for (int round = 0; round < rounds; ++round) {
@@ -80,10 +81,11 @@ struct Ground {
 };
 
 Ground ground_of(const ColourPicture& picture) {
+  const size_t stride = std::max(least_stride, picture.colours.size() / fitted_pixels);
   std::vector<Terms> places;
   for (size_t pixel = 0; pixel < picture.colours.size(); pixel += stride) places.push_back(terms_at(picture, pixel));
   Ground ground{};
-  for (size_t channel = 0; channel < 3; ++channel) ground.weights[channel] = ground_of(picture, places, channel);
+  for (size_t channel = 0; channel < 3; ++channel) ground.weights[channel] = fitted(picture, places, stride, channel);
   std::vector<float> lights;
   for (const Terms& place : places) {
     Colour colour;

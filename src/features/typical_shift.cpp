@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "media/luma.h"
 #include "visual/frame_scaling.h"
 
 namespace foreview {
@@ -28,7 +29,7 @@ std::vector<float> coarse_map(const Frames& frames, const PixelBox& box, size_t 
                            static_cast<size_t>(box.left) * 3;
     for (int x = 0; x < box.width; ++x, pixel += 3) {
       const auto cell = static_cast<size_t>(y * height / box.height * width + x * width / box.width);
-      sums[cell] += (0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2]) / 255.0f;
+      sums[cell] += luma<float>(pixel) / 255.0f;
       ++counts[cell];
     }
   }

@@ -9,6 +9,7 @@
 
 #include "core/safetensors.h"
 #include "foreview/error.h"
+#include "media/luma.h"
 #include "media/sound_codes.h"
 
 namespace foreview {
@@ -26,7 +27,7 @@ std::vector<double> cell_means(const Frames& frames, size_t index, int columns, 
     for (int x = 0; x < width; ++x) {
       const uint8_t* pixel = pixels + (static_cast<size_t>(top + y) * frames.width + left + x) * 3;
       const size_t cell = static_cast<size_t>(y * rows / height) * columns + x * columns / width;
-      sums[cell] += 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2];
+      sums[cell] += luma<double>(pixel);
       counts[cell] += 1;
     }
   for (size_t i = 0; i < sums.size(); ++i) sums[i] = counts[i] > 0 ? sums[i] / counts[i] : 0;

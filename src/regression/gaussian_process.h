@@ -42,7 +42,7 @@ struct GaussianProcessOptions {
 /// linear kernels on each group of numbers (a column counts by its length scale) and each block of words, products of
 /// Williams' neural-network kernel on the numbers and the product blocks' (words that mean one thing in one place and
 /// the opposite elsewhere), noise that depends on the narrow groups' numbers. Hyperparameters by the marginal
-/// likelihood with weak priors. Many rows: subset of regressors (chapter 8.3.1).
+/// likelihood with weak priors; of few rows from several places. Many rows: subset of regressors (chapter 8.3.1).
 class GaussianProcess {
  public:
   struct Fitted;

@@ -62,10 +62,10 @@ void configure_torch(int threads) {
 }
 
 std::string describe_torch() {
-  const std::string text = fmt::format("LibTorch {}, CPU {} with {} threads, bf16 {}, so auto precision is {}", TORCH_VERSION,
-                                       instruction_set(), at::get_num_threads(),
-                                       processor_has_bf16() ? "fast" : "slow (emulated)",
-                                       precision_name(resolve_precision("auto", {"cpu"})));
+  const std::string text = fmt::format(
+      "LibTorch {}, CPU {} with {} thread{}, bf16 {}, so auto precision is {}", TORCH_VERSION, instruction_set(),
+      at::get_num_threads(), at::get_num_threads() == 1 ? "" : "s", processor_has_bf16() ? "fast" : "slow (emulated)",
+      precision_name(resolve_precision("auto", {"cpu"})));
   if (cuda_answers()) return fmt::format("{}, CUDA with {} device(s)", text, torch::cuda::device_count());
   return text + (torch::hasCUDA() ? ", CUDA built in but no device answers" : ", no CUDA");
 }

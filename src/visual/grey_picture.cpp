@@ -1,5 +1,7 @@
 #include "visual/grey_picture.h"
 
+#include "media/luma.h"
+
 namespace foreview {
 
 GreyPicture grey_picture(const Frames& frames, const PixelBox& box, size_t frame) {
@@ -9,8 +11,7 @@ GreyPicture grey_picture(const Frames& frames, const PixelBox& box, size_t frame
     const uint8_t* pixel = frames.pixels.data() +
                            (frame * static_cast<size_t>(frames.height) + static_cast<size_t>(y)) * row_bytes +
                            static_cast<size_t>(box.left) * 3;
-    for (int x = 0; x < box.width; ++x, pixel += 3)
-      grey.values.push_back((0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2]) / 255.0f);
+    for (int x = 0; x < box.width; ++x, pixel += 3) grey.values.push_back(luma<float>(pixel) / 255.0f);
   }
   return grey;
 }

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "media/luma.h"
 #include "visual/frame_scaling.h"
 
 namespace foreview {
@@ -37,10 +38,8 @@ GreyVideo grey_square(const Frames& frames, int size) {
   if (frames.count() == 0) return video;
   const ScaledVideo scaled = scale_frames(cropped(frames), size, size);
   video.pixels.reserve(scaled.pixels.size() / 3);
-  for (size_t i = 0; i + 2 < scaled.pixels.size(); i += 3) {
-    const float grey = 0.299f * scaled.pixels[i] + 0.587f * scaled.pixels[i + 1] + 0.114f * scaled.pixels[i + 2];
-    video.pixels.push_back(static_cast<uint8_t>(std::lround(grey)));
-  }
+  for (size_t i = 0; i + 2 < scaled.pixels.size(); i += 3)
+    video.pixels.push_back(static_cast<uint8_t>(std::lround(luma<float>(&scaled.pixels[i]))));
   return video;
 }
 

@@ -105,16 +105,17 @@ TEST(PictureMeasures, TellStripes) {
 }
 
 TEST(PictureMeasures, TheDetailOfAForegroundIsThatInsideIt) {
-  const auto square = [](int contrast, int ground_contrast) {
+  const auto square = [](int contrast, int ground_contrast, double light = 1) {
     return grey(2, [=](int, int x, int y) {
-      if (is_inside(x, y, 10, 10, 24)) return 200 + contrast * (x % 2);
-      return 60 + ground_contrast * (x % 2);
+      if (is_inside(x, y, 10, 10, 24)) return static_cast<int>(light * (200 + contrast * (x % 2)));
+      return static_cast<int>(light * (60 + ground_contrast * (x % 2)));
     });
   };
   const double plain = measure(square(0, 0), "foreground_detail"),
                striped = measure(square(40, 0), "foreground_detail");
   EXPECT_NEAR(plain, std::log(1e-2), 1e-4) << "its edge is left out";
   EXPECT_GT(striped, plain + 2);
+  EXPECT_NEAR(measure(square(40, 0, 0.6), "foreground_detail"), striped, 0.3) << "in less light";
   EXPECT_NEAR(measure(square(0, 3), "foreground_detail"), plain, 0.05) << "the ground's is";
 }
 
