@@ -77,7 +77,7 @@ Terms fitted(const ColourPicture& picture, const std::vector<Terms>& places, siz
 
 struct Ground {
   std::array<Terms, 3> weights;
-  double light = 0;  // median luma, at least least_light
+  double light = 0;  // median luma, and least_light
 };
 
 Ground ground_of(const ColourPicture& picture) {

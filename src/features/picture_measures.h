@@ -10,11 +10,10 @@ namespace foreview {
 /// What a few formulas tell of how a video looks, inside the content box, each a mean over up to 32 frames spread
 /// evenly: brightness (luma, 0 to 1), its deviation, 5 % and 95 % quantiles; warmth (red minus blue), green minus
 /// the mean of red and blue, saturation, colourfulness (Hasler and Süsstrunk 2003); logarithms of the mean grey step
-/// over 1, 2, 4 and 8 pixels, and of the ratio of steps across to steps along; the share of pixels away from the
-/// frame's median colour and the logarithm of how long they run across; of that colour the luma, and warmth and
-/// greenness over the sum of its channels (how the scene is coloured, however it is lit), and the share of pixels away
-/// from it by three tenths of the frame's 95 % luma; and two of time: cuts a second and the deviation of the brightness
-/// over time.
+/// over 1, 2, 4 and 8 pixels, and of the ratio of steps across to steps along; what stands out from the scene, share,
+/// region, regions and detail (foreground.h); of the median colour the luma, and warmth and greenness over the sum of
+/// its channels (how the scene is coloured, however it is lit); and two of time: cuts a second and the deviation of the
+/// brightness over time.
 const std::vector<std::string>& picture_measure_names();
 
 /// picture_measure_names() numbers; empty without frames.
