@@ -47,29 +47,35 @@ double value_of(const Terms& weights, const Terms& at) {
   return std::inner_product(at.begin(), at.end(), weights.begin(), 0.0);
 }
 
-/// Least squares over the pixels that the fit before came nearest to.
-Terms fitted(const ColourPicture& picture, const std::vector<Terms>& places, size_t stride, size_t channel) {
-  Terms weights{};
-  double nearest = std::numeric_limits<double>::infinity();
-  for (int round = 0; round < rounds; ++round) {
-    std::array<Terms, terms> matrix{};
-    Terms right{};
-    std::vector<double> errors;
-    const auto error_at = [&](size_t i) {
-      return std::abs(picture.colours[i * stride][channel] - value_of(weights, places[i]));
-    };
-    for (size_t i = 0; i < places.size(); ++i) {
-      if (error_at(i) > nearest) continue;
-      for (size_t a = 0; a < terms; ++a) {
-        right[a] += places[i][a] * picture.colours[i * stride][channel];
-        for (size_t b = 0; b < terms; ++b) matrix[a][b] += places[i][a] * places[i][b];
-      }
+/// Least squares over the pixels whose errors are at most `most`.
+Terms fitted(const std::vector<Terms>& places, const std::vector<double>& values, const std::vector<double>& errors,
+             double most) {
+  std::array<Terms, terms> matrix{};
+  Terms right{};
+  for (size_t i = 0; i < places.size(); ++i) {
+    if (errors[i] > most) continue;
+    for (size_t a = 0; a < terms; ++a) {
+      right[a] += places[i][a] * values[i];
+      for (size_t b = 0; b <= a; ++b) matrix[a][b] += places[i][a] * places[i][b];
     }
-    weights = solved(matrix, right);
-    for (size_t i = 0; i < places.size(); ++i) errors.push_back(error_at(i));
+  }
+  for (size_t a = 0; a < terms; ++a)
+    for (size_t b = a + 1; b < terms; ++b) matrix[a][b] = matrix[b][a];
+  return solved(matrix, right);
+}
+
+/// Each round fits the pixels that the one before came nearest to.
+Terms ground_of(const std::vector<Terms>& places, const std::vector<double>& values) {
+  Terms weights{};
+  std::vector<double> errors(places.size(), 0.0);
+  double nearest = 0;
+  for (int round = 0; round < rounds; ++round) {
+    weights = fitted(places, values, errors, nearest);
+    for (size_t i = 0; i < places.size(); ++i) errors[i] = std::abs(values[i] - value_of(weights, places[i]));
+    std::vector<double> sorted = errors;
     const auto place =
-        errors.begin() + static_cast<std::ptrdiff_t>(of_the_ground * static_cast<double>(errors.size() - 1));
-    std::nth_element(errors.begin(), place, errors.end());
+        sorted.begin() + static_cast<std::ptrdiff_t>(of_the_ground * static_cast<double>(sorted.size() - 1));
+    std::nth_element(sorted.begin(), place, sorted.end());
     nearest = *place;
   }
   return weights;
@@ -85,7 +91,11 @@ Ground ground_of(const ColourPicture& picture) {
   std::vector<Terms> places;
   for (size_t pixel = 0; pixel < picture.colours.size(); pixel += stride) places.push_back(terms_at(picture, pixel));
   Ground ground{};
-  for (size_t channel = 0; channel < 3; ++channel) ground.weights[channel] = fitted(picture, places, stride, channel);
+  for (size_t channel = 0; channel < 3; ++channel) {
+    std::vector<double> values;
+    for (size_t i = 0; i < places.size(); ++i) values.push_back(picture.colours[i * stride][channel]);
+    ground.weights[channel] = ground_of(places, values);
+  }
   std::vector<float> lights;
   for (const Terms& place : places) {
     Colour colour;

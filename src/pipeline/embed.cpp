@@ -35,22 +35,19 @@ TimedVectors as_row(std::vector<float> values, double duration) {
   return row;
 }
 
+/// What is missing of one video.
 void embed_one(const RunContext& run, const Encoders& encoders, const VisualEncoder* visual, const std::string& hash) {
   const Tracks tracks = read_tracks(run.store.path(run.tracks_encoder(), hash));
-  if (!encoders.visual.empty())
-    run.store.save_vectors(encoders.visual, hash, tracks.frames ? visual->embed(*tracks.frames) : TimedVectors{});
-  if (!encoders.audio.empty())
-    run.store.save_vectors(encoders.audio, hash, tracks.waveform ? audio_statistics(*tracks.waveform) : TimedVectors{});
-  if (!encoders.colour.empty())
-    run.store.save_vectors(encoders.colour, hash,
-                           tracks.frames ? as_row(colour_histogram(*tracks.frames), tracks.duration) : TimedVectors{});
-  if (!encoders.measures.empty())
-    run.store.save_vectors(encoders.measures, hash,
-                           tracks.frames ? as_row(frame_measures(*tracks.frames), tracks.duration) : TimedVectors{});
-  if (!encoders.sound.empty())
-    run.store.save_vectors(
-        encoders.sound, hash,
-        tracks.waveform ? as_row(sound_measures(*tracks.waveform), tracks.duration) : TimedVectors{});
+  const auto save = [&](const std::string& encoder, bool is_there, const auto& take) {
+    if (!encoder.empty() && !run.store.has(encoder, hash))
+      run.store.save_vectors(encoder, hash, is_there ? take() : TimedVectors{});
+  };
+  const bool frames = tracks.frames.has_value(), sound = tracks.waveform.has_value();
+  save(encoders.visual, frames, [&] { return visual->embed(*tracks.frames); });
+  save(encoders.audio, sound, [&] { return audio_statistics(*tracks.waveform); });
+  save(encoders.colour, frames, [&] { return as_row(colour_histogram(*tracks.frames), tracks.duration); });
+  save(encoders.measures, frames, [&] { return as_row(frame_measures(*tracks.frames), tracks.duration); });
+  save(encoders.sound, sound, [&] { return as_row(sound_measures(*tracks.waveform), tracks.duration); });
 }
 
 }  // namespace
