@@ -7,6 +7,7 @@
 #include "core/parallel.h"
 #include "core/progress.h"
 #include "features/frame_measures.h"
+#include "foreview/error.h"
 #include "pipeline/stages.h"
 #include "pipeline/text_embedding.h"
 #include "speech/audio_statistics.h"
@@ -54,6 +55,10 @@ void embed_one(const RunContext& run, const Encoders& encoders, const VisualEnco
 
 void embed(RunContext& run) {
   require_stage(run, "pretrain", "embed");
+  if (run.catalog.stage_state("prepare") != run.tracks_encoder())
+    throw Error({.file = run.work.root.string(),
+                 .problem = "its videos were prepared with other settings",
+                 .advice = fmt::format("run: foreview prepare --work {}", run.work.root.string())});
   const Encoders encoders{.visual = run.visual_encoder(),
                           .audio = run.use.audio ? run.audio_encoder() : "",
                           .colour = run.use.visual ? run.colour_encoder() : "",

@@ -77,8 +77,19 @@ class Run(TestCase):
             self.succeed(stage, "--work", steps)
         self.assertEqual((self.folder / "whole/report/metrics.json").read_bytes(),
                          (steps / "report/metrics.json").read_bytes())
+        features = steps / "features"
+        clips = {file: file.stat().st_mtime_ns for file in features.glob("convlstm-*/*/*")}
+        sounds = {file: file.read_bytes() for file in features.glob("sound-measures-*/*/*")}
+        self.assertGreater(min(len(clips), len(sounds)), 0)
+        for file in sounds:
+            file.unlink()
+        self.assertIn("videos embedded", self.succeed("embed", "--work", steps).stderr)
+        self.assertEqual(sounds, {file: file.read_bytes() for file in sounds})
+        self.assertEqual(clips, {file: file.stat().st_mtime_ns for file in clips}, "only what is missing is taken")
+
         other = self.fail_with(1, "train", "--work", steps, "--set", "sampling.frames_per_second=7")
         self.assertIn("taken with other settings", other)
+        self.assertIn("foreview prepare", self.fail_with(1, "embed", "--work", steps))
 
     def test_probe_says_whether_pretraining_helped(self):
         self.succeed("sample", self.folder / "videos", "--videos", 42, "--law", "motion")
