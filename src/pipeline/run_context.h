@@ -31,8 +31,8 @@ struct RunContext {
   std::string speech_audio_encoder() const;  // Whisper's encoder states; empty without Whisper
   std::string audio_encoder() const;
   std::string colour_encoder() const;
-  std::string measures_encoder() const;
-  std::string sound_encoder() const;   // of frame_measures()
+  std::string measures_encoder() const;   // of frame_measures()
+  std::string sound_encoder() const;      // of sound_measures()
   std::string signature_encoder() const;  // what near-duplicates are found by
   std::string text_encoder() const;       // empty without a text model or without words to read
   std::string visual_encoder() const;     // empty when nothing was pretrained

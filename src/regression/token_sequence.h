@@ -27,8 +27,8 @@ using TokenSequence = std::vector<Token>;
 
 /// Turns a video's features into its tokens: one a visual clip, one for what formulas measure on the frames, one an
 /// audio segment, one for what formulas measure on the whole sound, one for the transcript, its numbers, the caption and
-/// the metadata; with a text model one a spoken
-/// passage. What is missing has no token. Scalers and text spaces are fitted on training rows alone.
+/// the metadata; with a text model one a spoken passage. What is missing has no token. Scalers and text spaces are
+/// fitted on training rows alone.
 class TokenSpace {
  public:
   TokenSpace() = default;

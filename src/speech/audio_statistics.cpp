@@ -99,10 +99,8 @@ TimedVectors audio_statistics(const Waveform& waveform) {
     const size_t end = std::min(waveform.samples.size(), begin + segment_samples);
     // A rest too short for a few frames says nothing, unless it is all there is.
     if (begin > 0 && end - begin < segment_samples / 20) break;
-    std::vector<float> samples(waveform.samples.begin() + begin, waveform.samples.begin() + end);
-    for (float& sample : samples) sample = std::isfinite(sample) ? std::clamp(sample, -8.0f, 8.0f) : 0.0f;
-    samples.resize(std::max(samples.size(), static_cast<size_t>(settings.fft)), 0.0f);
-    add_segment(samples, result.values);
+    const auto samples = std::span<const float>(waveform.samples).subspan(begin, end - begin);
+    add_segment(clean_samples(samples, static_cast<size_t>(settings.fft)), result.values);
     result.spans.push_back({waveform.start + static_cast<double>(begin) / settings.sample_rate,
                             waveform.start + static_cast<double>(end) / settings.sample_rate});
   }

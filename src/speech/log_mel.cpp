@@ -15,6 +15,14 @@ constexpr int64_t frames_a_block = 60;
 
 }  // namespace
 
+std::vector<float> clean_samples(std::span<const float> samples, size_t least) {
+  std::vector<float> clean;
+  clean.reserve(std::max(samples.size(), least));
+  for (const float sample : samples) clean.push_back(std::isfinite(sample) ? std::clamp(sample, -8.0f, 8.0f) : 0.0f);
+  clean.resize(std::max(clean.size(), least), 0.0f);
+  return clean;
+}
+
 at::Tensor power_spectrum(const at::Tensor& samples, const LogMelSettings& settings) {
   const at::Tensor window = torch::hann_window(settings.window, torch::kFloat32);
   // Divided by the window's energy: a full-scale sine then has about the same power at any window length.

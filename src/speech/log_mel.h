@@ -2,6 +2,9 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <span>
+#include <vector>
+
 // Short-time spectra of 16 kHz sound. Internal to this folder.
 namespace foreview {
 
@@ -13,6 +16,9 @@ struct LogMelSettings {
   int bands = 40;
   double lowest = 20, highest = 7600;  // Hz
 };
+
+/// Samples that spectra can be taken of: within -8 to 8, 0 where they are not finite, at least `least`.
+std::vector<float> clean_samples(std::span<const float> samples, size_t least);
 
 /// Power spectrum of each whole frame. samples: [N] f32, N >= fft. Returns [frames, fft / 2 + 1].
 at::Tensor power_spectrum(const at::Tensor& samples, const LogMelSettings& settings);

@@ -7,6 +7,7 @@
 
 #include "core/hash.h"
 #include "foreview/error.h"
+#include "speech/log_mel.h"
 #include "tensors/one_thread.h"
 
 namespace foreview {
@@ -75,10 +76,7 @@ std::vector<float> sound_measures(const Waveform& waveform) {
   if (waveform.samples.empty()) return {};
   const torch::NoGradGuard no_gradients;
   const OneTorchThread one_thread;  // sums taken by several threads would differ in their last bits
-  std::vector<float> samples;
-  for (const float sample : waveform.samples)
-    samples.push_back(std::isfinite(sample) ? std::clamp(sample, -8.0f, 8.0f) : 0.0f);
-  samples.resize(std::max<size_t>(samples.size(), window), 0.0f);
+  std::vector<float> samples = clean_samples(waveform.samples, window);
   const at::Tensor frames =
       torch::from_blob(samples.data(), {static_cast<int64_t>(samples.size())}).unfold(0, window, hop);
   FrameValues values;
