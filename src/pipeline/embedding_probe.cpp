@@ -24,7 +24,7 @@ namespace {
 
 constexpr int inner_folds = 4;
 constexpr int tree_rounds = 100;
-constexpr const char* version = "probe-3";
+constexpr const char* version = "probe-4";
 
 // Many numbers that say nothing cost a linear model more than they can give: whether it reads all blocks or one alone
 // is decided like its penalty, by what held best inside the training rows. `asked` is predicted.

@@ -74,6 +74,7 @@ void visit_fields(Config& c, Visitor&& visit) {
   visit("pretrain.motion_channels", c.pretrain.motion_channels);
   visit("pretrain.contrast_learning_rate", c.pretrain.contrast_learning_rate);
   visit("pretrain.contrast_temperature", c.pretrain.contrast_temperature);
+  visit("pretrain.readout_pairs", c.pretrain.readout_pairs);
   visit("pretrain.precision", c.pretrain.precision);
   visit("train.model_dimension", c.train.model_dimension);
   visit("train.layers", c.train.layers);
@@ -288,9 +289,10 @@ void RunConfig::check() const {
   between("pretrain.motion_size", pretrain.motion_size, 16, 512);
   if (pretrain.motion_size % 8 != 0)
     refuse("pretrain.motion_size", "a multiple of 8", fmt::format("{}", pretrain.motion_size));
-  between("pretrain.motion_channels", pretrain.motion_channels, 1, 256);
+  between("pretrain.motion_channels", pretrain.motion_channels, 0, 256);
   between("pretrain.contrast_learning_rate", pretrain.contrast_learning_rate, 1e-7, 1);
   between("pretrain.contrast_temperature", pretrain.contrast_temperature, 0.01, 100);
+  between("pretrain.readout_pairs", pretrain.readout_pairs, 0, 1'000'000);
   between("train.model_dimension", train.model_dimension, 8, 4096);
   between("train.layers", train.layers, 1, 48);
   between("train.heads", train.heads, 1, 64);

@@ -42,7 +42,8 @@ double ContrastTrainer::train_step(int step) {
       .lr(learning_rate_at(step, options_.contrast_steps, options_.contrast_learning_rate));
   optimizer_->zero_grad();
   const MotionClips clips{views.clips.maps.to(device_), views.clips.counts.to(device_)};
-  const at::Tensor losses = contrast_losses(network_->project(network_->embed(clips)), options_.contrast_temperature);
+  const at::Tensor losses =
+      contrast_losses(network_->project(network_->statistics(clips)), options_.contrast_temperature);
   const at::Tensor loss = losses.mean();
   const double value = loss.item<double>();
   if (!std::isfinite(value)) refuse_loss(step, views, losses);

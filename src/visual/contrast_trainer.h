@@ -33,6 +33,7 @@ class ContrastTrainer {
 
   const std::vector<CurvePoint>& curve() const { return curve_; }
   MotionEncoder network() const { return network_; }
+  const MotionDataset& videos() const { return train_; }
 
  private:
   double train_step(int step);

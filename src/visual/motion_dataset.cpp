@@ -20,12 +20,22 @@ struct Augmentation {
   double gain = 1.3, gamma = 1.4, offset = 0.1, noise = 0.02;
 };
 
+/// Which frames a view shows.
+struct FrameRange {
+  size_t start = 0, stride = 1;
+  int64_t count = 0;
+
+  int64_t there_are(const GreyVideo& video) const {  // the rest is past the video's end
+    return std::min(count, static_cast<int64_t>((video.frames - 1 - start) / stride) + 1);
+  }
+};
+
 // [frames, size, size], 0 to 1; frames past the end repeat the last one.
-at::Tensor frames_of(const GreyVideo& video, size_t start, size_t stride, int64_t count) {
+at::Tensor frames_of(const GreyVideo& video, const FrameRange& range) {
   const int64_t plane = static_cast<int64_t>(video.size) * video.size;
-  at::Tensor bytes = at::empty({count, video.size, video.size}, at::kByte);
-  for (int64_t i = 0; i < count; ++i) {
-    const size_t frame = std::min(start + static_cast<size_t>(i) * stride, video.frames - 1);
+  at::Tensor bytes = at::empty({range.count, video.size, video.size}, at::kByte);
+  for (int64_t i = 0; i < range.count; ++i) {
+    const size_t frame = std::min(range.start + static_cast<size_t>(i) * range.stride, video.frames - 1);
     std::copy_n(video.pixels.data() + static_cast<std::ptrdiff_t>(frame) * plane, plane,
                 bytes.data_ptr<uint8_t>() + i * plane);
   }
@@ -50,6 +60,23 @@ at::Tensor augmented(const at::Tensor& frames, bool mirrored, Random& random) {
   at::Generator generator = at::make_generator<at::CPUGeneratorImpl>(random.next());
   return view.pow(gamma) * gain + offset + at::randn(view.sizes(), generator, view.options()) * noise;
 }
+
+/// Views of a batch while they are drawn.
+struct ViewBatch {
+  std::vector<at::Tensor> pixels[2];
+  std::vector<int64_t> counts[2];
+  std::vector<std::filesystem::path> files;
+
+  void add(int view, const GreyVideo& video, const FrameRange& range, bool mirrored, Random& random) {
+    pixels[view].push_back(augmented(frames_of(video, range), mirrored, random));
+    counts[view].push_back(range.there_are(video));
+  }
+  MotionViews finish() {
+    pixels[0].insert(pixels[0].end(), pixels[1].begin(), pixels[1].end());
+    counts[0].insert(counts[0].end(), counts[1].begin(), counts[1].end());
+    return {motion_clips(at::stack(pixels[0]), at::tensor(counts[0], at::kLong)), std::move(files)};
+  }
+};
 
 }  // namespace
 
@@ -83,35 +110,52 @@ std::vector<size_t> MotionDataset::order_of(uint64_t epoch, uint64_t seed) const
   return order;
 }
 
-MotionViews MotionDataset::views(uint64_t step, uint64_t seed) const {
+std::vector<size_t> MotionDataset::batch_of(uint64_t step, uint64_t seed) const {
   const auto batch = static_cast<uint64_t>(options_.contrast_batch);
-  const int64_t frames = options_.contrast_frames;
-  std::vector<at::Tensor> pixels[2];
-  std::vector<int64_t> counts[2];
-  MotionViews result;
-  std::vector<size_t> order;
+  std::vector<size_t> result, order;
   uint64_t order_epoch = ~uint64_t{0};
   for (uint64_t position = step * batch; position < (step + 1) * batch; ++position) {
     if (const uint64_t epoch = position / videos_.size(); epoch != order_epoch)
       order = order_of(order_epoch = epoch, seed);
-    const Video& video = videos_[order[position % videos_.size()]];
-    const std::shared_ptr<const GreyVideo> grey = read(video);
-    Random random(derive_seed(seed, "views " + std::to_string(position)));
+    result.push_back(order[position % videos_.size()]);
+  }
+  return result;
+}
+
+MotionViews MotionDataset::views(uint64_t step, uint64_t seed) const {
+  const int64_t frames = options_.contrast_frames;
+  ViewBatch batch;
+  uint64_t position = step * static_cast<uint64_t>(options_.contrast_batch);
+  for (const size_t index : batch_of(step, seed)) {
+    const std::shared_ptr<const GreyVideo> grey = read(videos_[index]);
+    Random random(derive_seed(seed, "views " + std::to_string(position++)));
     for (const size_t stride : {size_t{1}, size_t{2}}) {
       const bool mirrored = random.uniform() < 0.5;  // in both views: which way things move is worth knowing
-      for (int view = 0; view < 2; ++view) {
+      for (const int view : {0, 1}) {
         const size_t needed = std::min(grey->frames - 1, stride * static_cast<size_t>(frames - 1));
         const size_t start = random.below(grey->frames - needed);
-        pixels[view].push_back(augmented(frames_of(*grey, start, stride, frames), mirrored, random));
-        counts[view].push_back(std::min(frames, static_cast<int64_t>((grey->frames - 1 - start) / stride) + 1));
+        batch.add(view, *grey, {.start = start, .stride = stride, .count = frames}, mirrored, random);
       }
-      result.files.push_back(video.file);
+      batch.files.push_back(videos_[index].file);
     }
   }
-  pixels[0].insert(pixels[0].end(), pixels[1].begin(), pixels[1].end());
-  counts[0].insert(counts[0].end(), counts[1].begin(), counts[1].end());
-  result.clips = motion_clips(at::stack(pixels[0]), at::tensor(counts[0], at::kLong));
-  return result;
+  return batch.finish();
+}
+
+MotionViews MotionDataset::same_frames(uint64_t step, uint64_t seed) const {
+  const int64_t frames = std::max(options_.clip_frames, 2);
+  ViewBatch batch;
+  uint64_t position = step * static_cast<uint64_t>(options_.contrast_batch);
+  for (const size_t index : batch_of(step, seed)) {
+    const std::shared_ptr<const GreyVideo> grey = read(videos_[index]);
+    Random random(derive_seed(seed, "same frames " + std::to_string(position++)));
+    const bool mirrored = random.uniform() < 0.5;
+    const size_t start = random.below(grey->frames - std::min(grey->frames - 1, static_cast<size_t>(frames - 1)));
+    for (const int view : {0, 1})
+      batch.add(view, *grey, {.start = start, .stride = 1, .count = frames}, mirrored, random);
+    batch.files.push_back(videos_[index].file);
+  }
+  return batch.finish();
 }
 
 std::string MotionDataset::fingerprint() const {

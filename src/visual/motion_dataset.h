@@ -35,6 +35,9 @@ class MotionDataset {
   /// once in a new order; of each a clip at the sampled speed and one at twice that speed, each in two views that
   /// differ in time, crop, gain, offset, gamma and noise. Depends on nothing drawn before.
   MotionViews views(uint64_t step, uint64_t seed) const;
+  /// The batch of `step` in another such sequence: of each video one clip at the sampled speed, as long as those that
+  /// are embedded, in two views of the same frames that differ in crop, gain, offset, gamma and noise alone.
+  MotionViews same_frames(uint64_t step, uint64_t seed) const;
   /// Of file names and frame counts.
   std::string fingerprint() const;
 
@@ -44,6 +47,8 @@ class MotionDataset {
     size_t frames = 0;
     std::shared_ptr<const GreyVideo> kept;  // null beyond the memory budget
   };
+  /// Indices of the videos at positions `step` * contrast_batch and on.
+  std::vector<size_t> batch_of(uint64_t step, uint64_t seed) const;
   std::vector<size_t> order_of(uint64_t epoch, uint64_t seed) const;
   std::shared_ptr<const GreyVideo> read(const Video& video) const;
 

@@ -43,7 +43,7 @@ at::Tensor time_deviation(const at::Tensor& values, const at::Tensor& mean, cons
 }  // namespace
 
 int motion_dimension(const PretrainOptions& options) {
-  if (options.contrast_steps == 0) return 0;
+  if (options.motion_channels == 0) return 0;
   return 6 * options.motion_channels + static_cast<int>(2 * (stage1 + stage2));
 }
 
@@ -74,6 +74,9 @@ MotionEncoderImpl::MotionEncoderImpl(const PretrainOptions& options, uint64_t se
       register_module("reader", ConvLstmCell(ConvLstmOptions{.input_channels = stage3, .hidden_channels = hidden_}));
   head1_ = register_module("head1", torch::nn::Linear(6 * hidden_, head_hidden));
   head2_ = register_module("head2", torch::nn::Linear(head_hidden, head_out));
+  const int64_t dimension = 6 * hidden_ + 2 * (stage1 + stage2);
+  readout_mean_ = register_buffer("readout_mean", at::zeros({dimension}));
+  readout_map_ = register_buffer("readout_map", at::eye(dimension));
   initialise(seed);
 }
 
@@ -94,7 +97,7 @@ void MotionEncoderImpl::initialise(uint64_t seed) {
   reader_->bias.narrow(0, hidden_, hidden_).fill_(1.0);  // the state is kept at first (Gers et al. 2000)
 }
 
-at::Tensor MotionEncoderImpl::embed(const MotionClips& clips) {
+at::Tensor MotionEncoderImpl::statistics(const MotionClips& clips) {
   const int64_t batch = clips.maps.size(0), time = clips.maps.size(1);
   const at::Tensor low = at::leaky_relu(down1_(clips.maps.flatten(0, 1)), slope);
   const at::Tensor middle = at::leaky_relu(down2_(low), slope);
@@ -118,8 +121,18 @@ at::Tensor MotionEncoderImpl::embed(const MotionClips& clips) {
   return at::cat(parts, 1);
 }
 
-at::Tensor MotionEncoderImpl::project(const at::Tensor& embedding) {
-  const at::Tensor hidden = at::relu(head1_(embedding.narrow(1, 0, 6 * hidden_)));
+at::Tensor MotionEncoderImpl::embed(const MotionClips& clips) {
+  return (statistics(clips) - readout_mean_).matmul(readout_map_);
+}
+
+void MotionEncoderImpl::set_readout(const at::Tensor& mean, const at::Tensor& map) {
+  const at::NoGradGuard no_gradients;
+  readout_mean_.copy_(mean);
+  readout_map_.copy_(map);
+}
+
+at::Tensor MotionEncoderImpl::project(const at::Tensor& statistics) {
+  const at::Tensor hidden = at::relu(head1_(statistics.narrow(1, 0, 6 * hidden_)));
   const at::Tensor vectors = head2_(hidden);
   return vectors / vectors.norm(2, 1, /*keepdim=*/true).clamp_min(1e-8);
 }

@@ -26,7 +26,8 @@ struct MotionClips {
 MotionClips motion_clips(const at::Tensor& grey, const at::Tensor& frame_counts);
 
 /// A strided convolution stem and a ConvLSTM over pairs of frames. Trained by contrast (Chen et al. 2020, NT-Xent);
-/// its embedding are statistics of the states over space and time, not the head that the contrast is taken on.
+/// its embedding is a linear readout of statistics of the states over space and time, not the head that the contrast is
+/// taken on.
 class MotionEncoderImpl : public torch::nn::Module {
  public:
   /// Weights are drawn from a generator of their own: the same seed gives the same network.
@@ -36,9 +37,14 @@ class MotionEncoderImpl : public torch::nn::Module {
   /// deviation of the space mean of |h|; time mean and maximum of the space maximum of |h|; mean |change of h| a step
   /// (`hidden` numbers each); then time mean and deviation of the space mean of the absolute values of the stem's two
   /// lower stages. Padding does not count.
+  at::Tensor statistics(const MotionClips& clips);
+  /// [batch, motion_dimension]: the statistics as the readout gives them; unchanged until there is one.
   at::Tensor embed(const MotionClips& clips);
-  /// [batch, motion_dimension] to unit vectors [batch, 96] that the contrast is taken on.
-  at::Tensor project(const at::Tensor& embedding);
+  /// Statistics x become (x - mean) map in `embed`. mean: [motion_dimension], map: [motion_dimension,
+  /// motion_dimension].
+  void set_readout(const at::Tensor& mean, const at::Tensor& map);
+  /// Statistics [batch, motion_dimension] to unit vectors [batch, 96] that the contrast is taken on.
+  at::Tensor project(const at::Tensor& statistics);
 
   /// Of the ConvLSTM's convolutions; f32 at first.
   void set_precision(Precision precision) { reader_->set_precision(precision); }
@@ -50,6 +56,7 @@ class MotionEncoderImpl : public torch::nn::Module {
   torch::nn::Conv2d down1_{nullptr}, down2_{nullptr}, down3_{nullptr};
   ConvLstmCell reader_{nullptr};
   torch::nn::Linear head1_{nullptr}, head2_{nullptr};
+  at::Tensor readout_mean_, readout_map_;  // buffers: the optimiser does not move them
 };
 TORCH_MODULE(MotionEncoder);
 

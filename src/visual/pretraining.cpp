@@ -2,10 +2,12 @@
 
 #include <chrono>
 
+#include "core/random.h"
 #include "foreview/error.h"
 #include "tensors/torch_errors.h"
 #include "visual/autoencoder_trainer.h"
 #include "visual/contrast_trainer.h"
+#include "visual/view_readout.h"
 #include "visual/visual_weights.h"
 
 namespace foreview {
@@ -17,21 +19,26 @@ std::function<bool()> deadline_of(double seconds) {
   return [end] { return std::chrono::steady_clock::now() >= end; };
 }
 
-// The motion encoder's part; nothing when no video has two frames.
-void train_contrast(const std::vector<std::filesystem::path>& train, const PretrainOptions& options, uint64_t seed,
-                    const Device& device, const std::filesystem::path& checkpoint,
-                    const std::function<bool()>& deadline, VisualWeights& weights) {
+// The motion encoder's part; its first weights when no two videos have two frames.
+void train_motion(const std::vector<std::filesystem::path>& train, const PretrainOptions& options, uint64_t seed,
+                  const Device& device, const std::filesystem::path& checkpoint, const std::function<bool()>& deadline,
+                  VisualWeights& weights) {
   MotionDataset videos(train, options);
   const bool learns = videos.video_count() > 1;
   ContrastTrainer trainer(std::move(videos), options, seed, device);
-  if (learns) {
+  if (learns && options.contrast_steps > 0) {
     trainer.resume(checkpoint);
     trainer.run(checkpoint, deadline);
     weights.result.contrast_curve = trainer.curve();
     weights.result.out_of_time |= static_cast<int>(trainer.curve().size()) < options.contrast_steps;
   }
+  MotionEncoder network = trainer.network();
+  if (learns) {
+    network->set_precision(Precision::f32);  // as it embeds
+    fit_readout(network, trainer.videos(), options.readout_pairs, derive_seed(seed, "readout views"), device);
+  }
   NamedTensors all;
-  add_module_tensors(*trainer.network(), motion_prefix, all);
+  add_module_tensors(*network, motion_prefix, all);
   for (auto& [name, tensor] : all)
     if (!name.starts_with(std::string(motion_prefix) + "head")) weights.tensors[name] = tensor;
 }
@@ -60,8 +67,8 @@ PretrainResult pretrain_visual(const std::vector<std::filesystem::path>& train,
       trained.result = trainer.result();
       trained.tensors = trainer.model_tensors();
     }
-    if (options.contrast_steps > 0)
-      train_contrast(train, options, seed, device, contrast_checkpoint, deadline, trained);
+    if (motion_dimension(options) > 0)
+      train_motion(train, options, seed, device, contrast_checkpoint, deadline, trained);
     save_visual_weights(weights, trained);
     std::error_code ignored;
     if (!trained.result.out_of_time)

@@ -11,7 +11,8 @@
 namespace foreview {
 
 /// How the visual encoder is built and trained: a ConvLSTM autoencoder of clips, and a ConvLSTM motion encoder beside
-/// it that learns by contrast. Everything is part of its fingerprint.
+/// it, whose readout counts what differs between views of a clip for less and whose weights may learn by contrast.
+/// Everything is part of its fingerprint.
 struct PretrainOptions {
   int bottleneck = 256;                     // numbers in a clip's embedding
   int clip_frames = 16;                     // DESIGN: 16 consecutive sampled frames
@@ -28,16 +29,17 @@ struct PretrainOptions {
   int checkpoint_every = 50;   // steps; the validation loss is measured as often
   int patience = 0;            // checks without a better validation loss after which the autoencoder stops; 0: never
 
-  int contrast_steps = 160;  // optimiser steps of the motion encoder; 0: there is none
+  int contrast_steps = 0;    // optimiser steps of the motion encoder; 0: its first weights stay
   int contrast_batch = 12;   // videos a step; each gives two views of two clips at different speeds
   int contrast_frames = 9;   // in a view
   int motion_size = 64;      // pixels a side of the grey square that the motion encoder sees; a multiple of 8
-  int motion_channels = 40;  // of its ConvLSTM state
+  int motion_channels = 40;  // of its ConvLSTM state; 0: there is no motion encoder
   double contrast_learning_rate = 5e-4;
   double contrast_temperature = 0.2;  // Chen et al. 2020
+  int readout_pairs = 1000;           // of views that the motion encoder's readout is learnt from; 0: there is none
 
-  /// Of the ConvLSTM's convolutions in training: f32, bf16, or auto (bf16 where the device multiplies it fast). Embedding
-  /// is always f32.
+  /// Of the ConvLSTM's convolutions in training: f32, bf16, or auto (bf16 where the device multiplies it fast).
+  /// Embedding is always f32.
   std::string precision = "auto";
 
   std::string canonical() const;

@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* format_name = "foreview visual encoder";
-constexpr const char* format_version = "4";
+constexpr const char* format_version = "5";
 
 json json_of(const PretrainOptions& options) {
   return {{"bottleneck", options.bottleneck},
@@ -39,6 +39,7 @@ json json_of(const PretrainOptions& options) {
           {"motion_channels", options.motion_channels},
           {"contrast_learning_rate", options.contrast_learning_rate},
           {"contrast_temperature", options.contrast_temperature},
+          {"readout_pairs", options.readout_pairs},
           {"precision", options.precision}};
 }
 
@@ -65,6 +66,7 @@ PretrainOptions options_of(const json& from) {
           .motion_channels = from.at("motion_channels").get<int>(),
           .contrast_learning_rate = from.at("contrast_learning_rate").get<double>(),
           .contrast_temperature = from.at("contrast_temperature").get<double>(),
+          .readout_pairs = from.at("readout_pairs").get<int>(),
           .precision = from.value("precision", "f32")};
 }
 
@@ -148,7 +150,7 @@ void check_range(const char* key, double value, double low, double high, const s
 
 }  // namespace
 
-std::string PretrainOptions::canonical() const { return "convlstm-autoencoder-4 " + json_of(*this).dump(); }
+std::string PretrainOptions::canonical() const { return "convlstm-autoencoder-5 " + json_of(*this).dump(); }
 
 void check_options(const PretrainOptions& options, const std::filesystem::path& file) {
   check_range("bottleneck", options.bottleneck, 1, 4096, file);
@@ -170,9 +172,10 @@ void check_options(const PretrainOptions& options, const std::filesystem::path& 
   check_range("contrast_frames", options.contrast_frames, 3, 256, file);
   check_range("motion_size", options.motion_size, 16, 512, file);
   check_range("motion_size modulo 8", options.motion_size % 8, 0, 0, file);
-  check_range("motion_channels", options.motion_channels, 1, 256, file);
+  check_range("motion_channels", options.motion_channels, 0, 256, file);
   check_range("contrast_learning_rate", options.contrast_learning_rate, 1e-8, 1, file);
   check_range("contrast_temperature", options.contrast_temperature, 0.01, 100, file);
+  check_range("readout_pairs", options.readout_pairs, 0, 1'000'000, file);
 }
 
 void save_visual_weights(const std::filesystem::path& file, const VisualWeights& weights) {

@@ -94,7 +94,7 @@ TEST_F(Pretraining, foretells_the_frames_after_the_clip) {
   options_.learning_rate = 5e-3;
   options_.clip_stride = 16;
   options_.future_frames = 3;
-  options_.contrast_steps = 0;
+  options_.motion_channels = 0;
   train_ = testing::moving_square_files(folder_.path(), 2, 9, 50);
   validation_.clear();
   const PretrainResult result = pretrain();
@@ -109,7 +109,7 @@ TEST_F(Pretraining, changes_are_a_target_of_their_own) {
   options_.learning_rate = 5e-3;
   options_.clip_stride = 16;
   options_.target_differences = true;
-  options_.contrast_steps = 0;
+  options_.motion_channels = 0;
   train_ = testing::moving_square_files(folder_.path(), 2, 6, 50);
   validation_.clear();
   const PretrainResult result = pretrain();
@@ -182,6 +182,20 @@ TEST_F(Pretraining, killed_contrast_ends_with_the_same_bytes) {
   EXPECT_FALSE(std::filesystem::exists(own));
 }
 
+TEST_F(Pretraining, without_contrast_the_first_weights_get_a_readout) {
+  options_.contrast_steps = 0;
+  options_.steps = 1;
+  EXPECT_TRUE(pretrain().contrast_curve.empty());
+  NamedTensors learnt = load_visual_weights(weights_).tensors, first;
+  add_module_tensors(*MotionEncoder(options_, derive_seed(1, "motion weights")), motion_prefix, first);
+  EXPECT_TRUE(at::equal(learnt.at("motion.down1.weight"), first.at("motion.down1.weight")));
+  EXPECT_FALSE(at::equal(learnt.at("motion.readout_map"), first.at("motion.readout_map")));
+  options_.readout_pairs = 0;
+  pretrain();
+  learnt = load_visual_weights(weights_).tensors;
+  EXPECT_TRUE(at::equal(learnt.at("motion.readout_map"), first.at("motion.readout_map")));
+}
+
 TEST_F(Pretraining, a_time_limit_keeps_what_there_is_and_training_goes_on_later) {
   pretrain();
   const std::string expected = read_file(weights_);
@@ -200,7 +214,7 @@ TEST_F(Pretraining, stops_early_when_the_validation_loss_stalls) {
   options_.learning_rate = 1e-8;
   options_.weight_decay = 0;
   options_.patience = 2;
-  options_.contrast_steps = 0;
+  options_.motion_channels = 0;
   EXPECT_LT(pretrain().curve.size(), 400u);
 }
 
