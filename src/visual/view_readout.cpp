@@ -45,7 +45,7 @@ void fit_readout(MotionEncoder& network, const MotionDataset& videos, int pairs,
     done += batch;
     progress.advance(static_cast<size_t>(batch));
   }
-  const OneTorchThread one_thread;  // the sums' order, and so the weights' bytes, are the same on every machine
+  const OneTorchThread one_thread;  // the same bytes whatever the number of threads
   const Readout readout = invariant_readout(at::cat(first, 0), at::cat(second, 0));
   network->set_readout(readout.mean, readout.map);
 }

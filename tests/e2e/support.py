@@ -15,6 +15,7 @@ os.environ["HF_HUB_CACHE"] = os.path.join(tempfile.gettempdir(), "foreview-e2e-n
 
 # Small enough for a test, large enough that every stage does real work.
 QUICK = ["--set", "pretrain.steps=6", "--set", "pretrain.checkpoint_every=2", "--set", "pretrain.contrast_steps=3",
+         "--set", "pretrain.readout_pairs=40",
          "--set", "train.epochs=6", "--set", "train.members=1", "--set", "train.tree_rounds=20",
          "--set", "train.perceptron_steps=40", "--set", "transcriber=none"]
 
