@@ -9,20 +9,22 @@
 namespace foreview {
 namespace {
 
-constexpr double shrinkage = 0.3;   // of the covariance towards its mean variance; 0.1 to 1 are as good
-constexpr double unvarying = 1e-9;  // deviation up to which a number says nothing
+constexpr double shrinkage = 0.3;  // of the covariance towards its mean variance; 0.1 to 1 are as good
+constexpr double rounding = 1e-6;  // deviation, as a share of the mean, up to which a number says nothing
+constexpr double smallest = 1e-9;  // deviation and variance below which there is none
 
 }  // namespace
 
 Readout invariant_readout(const at::Tensor& first, const at::Tensor& second) {
   const at::Tensor a = first.to(at::kDouble), b = second.to(at::kDouble), all = at::cat({a, b}, 0);
-  const at::Tensor mean = all.mean(0), deviation = all.std(0, /*unbiased=*/false), varies = deviation.gt(unvarying);
-  const at::Tensor scale = at::where(varies, deviation.clamp_min(unvarying).reciprocal(), at::zeros_like(deviation));
+  const at::Tensor mean = all.mean(0), deviation = all.std(0, /*unbiased=*/false);
+  const at::Tensor varies = deviation.gt(rounding * mean.abs() + smallest);
+  const at::Tensor scale = at::where(varies, deviation.clamp_min(smallest).reciprocal(), at::zeros_like(deviation));
   const at::Tensor difference = (a - b) * scale;
   const at::Tensor within = difference.t().matmul(difference) / (2.0 * static_cast<double>(a.size(0)));
   const int64_t varying = varies.sum().item<int64_t>();
   const double variance = varying > 0 ? within.diagonal().sum().item<double>() / static_cast<double>(varying) : 0;
-  if (!std::isfinite(variance) || variance < unvarying) return {mean, scale.diag()};
+  if (!std::isfinite(variance) || variance < smallest) return {mean, scale.diag()};
   const at::Tensor identity = at::eye(a.size(1), within.options());
   const auto [values, vectors] = at::linalg_eigh(within / variance + shrinkage * identity);
   const at::Tensor root = (vectors * values.clamp_min(shrinkage).rsqrt()).matmul(vectors.t());
