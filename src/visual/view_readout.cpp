@@ -4,12 +4,11 @@
 
 #include "core/interrupt.h"
 #include "core/progress.h"
-#include "tensors/one_thread.h"
 
 namespace foreview {
 namespace {
 
-constexpr double shrinkage = 0.3;  // of the covariance towards its mean variance; 0.1 to 1 are as good
+constexpr double shrinkage = 0.3;  // of the covariance towards its mean variance; 1 did as well, 0.1 less
 constexpr double rounding = 1e-6;  // deviation, as a share of the mean, up to which a number says nothing
 constexpr double smallest = 1e-9;  // deviation and variance below which there is none
 
@@ -47,7 +46,6 @@ void fit_readout(MotionEncoder& network, const MotionDataset& videos, int pairs,
     done += batch;
     progress.advance(static_cast<size_t>(batch));
   }
-  const OneTorchThread one_thread;  // the same bytes whatever the number of threads
   const Readout readout = invariant_readout(at::cat(first, 0), at::cat(second, 0));
   network->set_readout(readout.mean, readout.map);
 }

@@ -40,7 +40,7 @@ struct VisualEncoder::Impl {
   std::string fingerprint;
   at::Device device{at::kCPU};
   Autoencoder network{nullptr};
-  MotionEncoder motion{nullptr};  // none without contrast
+  MotionEncoder motion{nullptr};  // none without motion_channels
 
   void set_networks(const VisualWeights& loaded) {
     options = loaded.options;

@@ -39,7 +39,7 @@ class VisualEncoder {
   std::vector<int> block_of_number() const;
   /// Of the weights' content and the embedding's settings: names the feature folder.
   std::string fingerprint() const;
-  /// One vector a clip: the autoencoder's bottleneck, then statistics of the motion encoder's states. Clips start every
+  /// One vector a clip: the autoencoder's bottleneck, then the motion encoder's readout. Clips start every
   /// clip_stride frames, a last short clip is padded and masked. The result depends on these frames alone.
   TimedVectors embed(const Frames& frames) const;
   /// `pictures` frames spread over the first clip.
