@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "visual/grey_video.h"
-#include "visual/motion_encoder.h"
+#include "visual/motion_clips.h"
 #include "visual/pretraining.h"
 
 // Internal: needs torch; include it in .cpp files only.

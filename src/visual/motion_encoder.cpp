@@ -7,28 +7,12 @@
 namespace foreview {
 namespace {
 
-constexpr int64_t maps_of_a_pair = 3;
 constexpr int64_t stage1 = 12, stage2 = 24, stage3 = 32;  // channels of the stem
 constexpr int64_t head_hidden = 192, head_out = 96;
 constexpr double slope = 0.1;  // of the leaky rectifier
 
 torch::nn::Conv2d convolution(int64_t from, int64_t to, int64_t kernel) {
   return torch::nn::Conv2d(torch::nn::Conv2dOptions(from, to, kernel).stride(2).padding(kernel / 2));
-}
-
-at::Tensor smoothed(const at::Tensor& maps) {  // mean over 4x4 pixels, then over 3x3 of those
-  return at::avg_pool2d(at::replication_pad2d(at::avg_pool2d(maps, 4), {1, 1, 1, 1}), 3, 1);
-}
-
-/// Along x and along y. [batch, time, 1, height, width] to [batch, time, 2, height, width].
-at::Tensor slopes(const at::Tensor& maps) {
-  const int64_t height = maps.size(3), width = maps.size(4);
-  const at::Tensor wide =
-      at::replication_pad2d(maps.flatten(0, 1), {1, 1, 1, 1}).unflatten(0, {maps.size(0), maps.size(1)});
-  const auto shifted = [&](int64_t down, int64_t right) {
-    return wide.narrow(3, 1 + down, height).narrow(4, 1 + right, width);
-  };
-  return at::cat({shifted(0, 1) - shifted(0, -1), shifted(1, 0) - shifted(-1, 0)}, 2) / 2;
 }
 
 /// Means over the steps that are there. weights: [batch, time], rows sum to 1; values: [batch, time, channels].
@@ -45,25 +29,6 @@ at::Tensor time_deviation(const at::Tensor& values, const at::Tensor& mean, cons
 int motion_dimension(const PretrainOptions& options) {
   if (options.motion_channels == 0) return 0;
   return 6 * options.motion_channels + static_cast<int>(2 * (stage1 + stage2));
-}
-
-MotionClips motion_clips(const at::Tensor& grey, const at::Tensor& frame_counts) {
-  const int64_t batch = grey.size(0), frames = grey.size(1);
-  const at::Tensor flat = grey.flatten(0, 1).unsqueeze(1);
-  const at::Tensor mean = smoothed(flat), deviation = (smoothed(flat.square()) - mean.square()).clamp_min(0).sqrt();
-  const auto full_size = [&](const at::Tensor& coarse) {
-    return coarse.repeat_interleave(4, 2).repeat_interleave(4, 3).unflatten(0, {batch, frames});
-  };
-  const auto pair_sum = [&](const at::Tensor& of_frames) {  // [batch, frames, 1, ...] to [batch, frames - 1, 1, ...]
-    return of_frames.narrow(1, 0, frames - 1) + of_frames.narrow(1, 1, frames - 1);
-  };
-  const at::Tensor pixels = grey.unsqueeze(2);
-  const at::Tensor contrast = pair_sum(full_size(deviation)) + 0.03;
-  const at::Tensor picture = (pair_sum(pixels - full_size(mean)) / contrast).clamp(-3, 3);
-  const at::Tensor change = 2 * (pixels.narrow(1, 1, frames - 1) - pixels.narrow(1, 0, frames - 1)) / contrast;
-  const at::Tensor gradient = slopes(picture);
-  const at::Tensor flow = change.clamp(-3, 3) * gradient / (gradient.square().sum(2, /*keepdim=*/true) + 0.1);
-  return {at::cat({change, flow}, 2).clamp(-3, 3), (frame_counts - 1).clamp_min(1)};
 }
 
 MotionEncoderImpl::MotionEncoderImpl(const PretrainOptions& options, uint64_t seed) : hidden_(options.motion_channels) {
