@@ -19,7 +19,7 @@ namespace foreview {
 namespace {
 
 // Grows when the same weights would give other vectors: different clips, scaling, normalisation.
-constexpr const char* embedding_version = "visual-embedding-4";
+constexpr const char* embedding_version = "visual-embedding-5";
 
 Picture picture_of(const at::Tensor& frame) {  // [3, height, width], 0 to 1
   const at::Tensor bytes = frame.clamp(0, 1).mul(255).round().to(at::kByte).permute({1, 2, 0}).contiguous().cpu();

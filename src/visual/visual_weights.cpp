@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* format_name = "foreview visual encoder";
-constexpr const char* format_version = "5";
+constexpr const char* format_version = "6";
 
 json json_of(const PretrainOptions& options) {
   return {{"bottleneck", options.bottleneck},
@@ -150,7 +150,7 @@ void check_range(const char* key, double value, double low, double high, const s
 
 }  // namespace
 
-std::string PretrainOptions::canonical() const { return "convlstm-autoencoder-5 " + json_of(*this).dump(); }
+std::string PretrainOptions::canonical() const { return "convlstm-autoencoder-6 " + json_of(*this).dump(); }
 
 void check_options(const PretrainOptions& options, const std::filesystem::path& file) {
   check_range("bottleneck", options.bottleneck, 1, 4096, file);

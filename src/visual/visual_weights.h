@@ -10,7 +10,7 @@
 namespace foreview {
 
 /// What a weights file of the visual encoder holds. Form: safetensors; metadata are "format" ("foreview visual
-/// encoder"), "format_version" ("5"), "options", "result" (JSON) and "seed". The autoencoder's tensors are under
+/// encoder"), "format_version" ("6"), "options", "result" (JSON) and "seed". The autoencoder's tensors are under
 /// "model.", the motion encoder's, without its projection head, under "motion.".
 struct VisualWeights {
   PretrainOptions options;

@@ -25,7 +25,7 @@ TEST(MotionEncoder, padding_and_company_do_not_matter) {
   const at::NoGradGuard no_gradients;
   MotionEncoder encoder(small(), 1);
   torch::manual_seed(5);
-  const at::Tensor maps = at::randn({3, 6, 3, 16, 16}), counts = at::tensor({6, 4, 1}, at::kLong);
+  const at::Tensor maps = at::randn({3, 6, maps_of_a_pair, 16, 16}), counts = at::tensor({6, 4, 1}, at::kLong);
   const at::Tensor together = encoder->embed({maps, counts});
   EXPECT_EQ(together.size(1), motion_dimension(small()));
   at::Tensor changed = maps.clone();
@@ -54,7 +54,7 @@ TEST(MotionDataset, views_depend_on_the_step_and_the_seed_alone) {
   const MotionViews one = kept.views(3, 1), same = read.views(3, 1), other = kept.views(4, 1);
   EXPECT_TRUE(at::equal(one.clips.maps, same.clips.maps));
   EXPECT_FALSE(at::equal(one.clips.maps, other.clips.maps));
-  EXPECT_EQ(one.clips.maps.sizes(), (std::vector<int64_t>{12, 4, 3, 16, 16}));  // 3 videos, 2 speeds, 2 views
+  EXPECT_EQ(one.clips.maps.sizes(), (std::vector<int64_t>{12, 4, 5, 16, 16}));  // 3 videos, 2 speeds, 2 views
   ASSERT_EQ(one.files.size(), 6u);
   EXPECT_EQ(one.files[0], one.files[1]) << "two speeds of one video";
   EXPECT_NE(one.files[0], one.files[2]);

@@ -159,7 +159,7 @@ TEST_F(FittedReadout, views_show_the_same_frames) {
   for (uint64_t step = 0; step < 10; ++step) {
     const MotionViews views = videos.same_frames(step, 1);
     ASSERT_EQ(views.files.size(), 3u);
-    ASSERT_EQ(views.clips.maps.sizes(), (std::vector<int64_t>{6, 5, 3, 32, 32}));
+    ASSERT_EQ(views.clips.maps.sizes(), (std::vector<int64_t>{6, 5, 5, 32, 32}));
     EXPECT_EQ(views.clips.counts.min().item<int64_t>(), 5);
     const at::Tensor rows = views.clips.maps.flatten(1), unit = rows / rows.norm(2, 1, /*keepdim=*/true);
     const at::Tensor alike = unit.narrow(0, 0, 3).matmul(unit.narrow(0, 3, 3).t());
