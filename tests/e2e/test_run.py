@@ -51,6 +51,12 @@ class Run(TestCase):
         if data is None or not (data / "golden" / "bert-mini").is_dir():
             self.skipTest("skipped: no reference data")
         videos, work = self.sample(), self.folder / "work"
+        captions = ("people dance in the rain", "the end of it")  # tells all of the views, so every part follows it
+        records = json.loads((videos / "metadata.json").read_text())
+        for place, record in enumerate(records):
+            record.update(description=captions[place % 2], views=("200K", "2K")[place % 2])
+        (videos / "metadata.json").write_text(json.dumps(records))
+        (videos / "truth.json").unlink()  # has the views of the sample's law
         model = self.folder / "text"
         shutil.copytree(data / "golden" / "bert-mini", model)
         run = self.succeed("run", videos, "--work", work, "--text-model", model, *QUICK)
@@ -61,8 +67,8 @@ class Run(TestCase):
         shutil.rmtree(model)
         video = sorted(videos.glob("*.mp4"))[0]
         ask = ["predict", "--model", work / "model", video, "--json", "--caption"]
-        one, other = (json.loads(self.succeed(*ask, text).stdout)[0]["median"] for text in ("dance", "the end of it"))
-        self.assertNotEqual(one, other)
+        one, other = (json.loads(self.succeed(*ask, text).stdout)[0]["median"] for text in captions)
+        self.assertGreater(one, other)
         (work / "model" / "text_model" / "sentence_bert_config.json").write_text('{"max_seq_length": 5}')
         self.assertIn("not the text model", self.fail_with(1, *ask, "dance"))
 
