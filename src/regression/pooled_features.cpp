@@ -7,6 +7,8 @@
 namespace foreview {
 namespace {
 
+constexpr int deviations_from = token_kinds + 1;  // the halves of deviations are numbered from here
+
 bool is_timed(int kind) {
   return kind == static_cast<int>(TokenKind::visual) || kind == static_cast<int>(TokenKind::audio);
 }
@@ -49,7 +51,16 @@ std::vector<int> PooledLayout::half_of_column() const {
   std::vector<int> halves = block_of_column();
   std::array<int, token_kinds> seen{};
   for (int& half : halves)
-    if (half < token_kinds && is_timed(half) && seen[half]++ >= dimensions[half]) half += token_kinds + 1;
+    if (half < token_kinds && is_timed(half) && seen[half]++ >= dimensions[half]) half += deviations_from;
+  return halves;
+}
+
+std::set<int> PooledLayout::halves_of_axes() const {
+  std::set<int> halves;
+  for (const TokenKind kind : {TokenKind::visual, TokenKind::audio, TokenKind::transcript, TokenKind::caption}) {
+    halves.insert(static_cast<int>(kind));
+    if (is_timed(static_cast<int>(kind))) halves.insert(static_cast<int>(kind) + deviations_from);
+  }
   return halves;
 }
 

@@ -29,9 +29,14 @@ struct Scaling {
   std::vector<double> mean, scale;  // [columns]
 };
 
-Scaling scaling_of(const Matrix& rows, const std::vector<int>& block_of_column) {
+/// Sums over a block's columns that vary.
+struct BlockSums {
+  double columns = 0, variance = 0;
+};
+
+Scaling scaling_of(const Matrix& rows, const ColumnBlocks& blocks) {
   Scaling scaling{std::vector<double>(rows.cols, 0.0), std::vector<double>(rows.cols, 0.0)};
-  std::map<int, int> varying;
+  std::map<int, BlockSums> sums_of;
   for (size_t c = 0; c < rows.cols; ++c) {
     double sum = 0, squares = 0, known = 0;
     for (size_t r = 0; r < rows.rows; ++r)
@@ -43,10 +48,19 @@ Scaling scaling_of(const Matrix& rows, const std::vector<int>& block_of_column) 
     const double deviation = std::sqrt(squares / static_cast<double>(rows.rows));
     if (deviation <= 1e-9 * (1 + std::abs(scaling.mean[c]))) continue;
     scaling.scale[c] = 1 / deviation;
-    ++varying[block_of_column[c]];
+    BlockSums& sums = sums_of[blocks.of_column[c]];
+    ++sums.columns;
+    sums.variance += deviation * deviation;
   }
-  for (size_t c = 0; c < rows.cols; ++c)
-    if (scaling.scale[c] > 0) scaling.scale[c] /= std::sqrt(static_cast<double>(varying[block_of_column[c]]));
+  // All of a block together then has variance 1.
+  for (size_t c = 0; c < rows.cols; ++c) {
+    if (scaling.scale[c] == 0) continue;
+    const BlockSums& sums = sums_of[blocks.of_column[c]];
+    if (blocks.of_axes.contains(blocks.of_column[c]))
+      scaling.scale[c] = 1 / std::sqrt(sums.variance);
+    else
+      scaling.scale[c] /= std::sqrt(sums.columns);
+  }
   return scaling;
 }
 
@@ -68,8 +82,8 @@ std::vector<double> centred(const std::vector<double>& labels, double mean) {
 /// Rows to learn from, centred and scaled, with all that does not change with the columns' factors.
 class Problem {
  public:
-  Problem(const Matrix& rows, const std::vector<int>& block_of_column, const std::vector<double>& labels)
-      : scaling(scaling_of(rows, block_of_column)),
+  Problem(const Matrix& rows, const ColumnBlocks& blocks, const std::vector<double>& labels)
+      : scaling(scaling_of(rows, blocks)),
         mean(mean_of(labels)),
         rows_(apply(scaling, rows)),
         labels_(labels.size(), 1),
@@ -126,15 +140,14 @@ struct Setting {
 
 class Search {
  public:
-  Search(const Matrix& rows, const std::vector<int>& block_of_column, const std::vector<double>& labels,
-         const Folds& folds)
-      : rows_(rows), block_of_column_(block_of_column), labels_(labels), folds_(folds) {
+  Search(const Matrix& rows, const ColumnBlocks& blocks, const std::vector<double>& labels, const Folds& folds)
+      : rows_(rows), block_of_column_(blocks.of_column), labels_(labels), folds_(folds) {
     for (int fold = 0; fold < folds.count; ++fold) {
       std::vector<double> training;
       for (size_t row : folds.outside(fold)) training.push_back(labels[row]);
-      problems_.emplace_back(rows.take(folds.outside(fold)), block_of_column, training);
+      problems_.emplace_back(rows.take(folds.outside(fold)), blocks, training);
     }
-    best_.assign(block_of_column.size(), 1.0);
+    best_.assign(block_of_column_.size(), 1.0);
     least_ = add(best_);
   }
 
@@ -210,13 +223,13 @@ class Search {
 
 }  // namespace
 
-Ridge::Fitted Ridge::fit(const Matrix& rows, const std::vector<int>& block_of_column, const std::vector<double>& labels,
+Ridge::Fitted Ridge::fit(const Matrix& rows, const ColumnBlocks& blocks, const std::vector<double>& labels,
                          const Folds& folds, bool weigh_blocks) {
-  Search search(rows, block_of_column, labels, folds);
+  Search search(rows, blocks, labels, folds);
   if (weigh_blocks) search.weigh_blocks();
   const HeldOutChoice choice = search.choice();
   const Setting& chosen = search.setting(choice.of_all);
-  const Problem all(rows, block_of_column, labels);
+  const Problem all(rows, blocks, labels);
   const Matrix weights = all.weights(chosen.factors);
   Fitted fitted;
   fitted.ridge.mean_ = all.scaling.mean;

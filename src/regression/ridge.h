@@ -1,7 +1,9 @@
 #pragma once
 
+#include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/safetensors.h"
@@ -10,20 +12,30 @@
 
 namespace foreview {
 
-/// Linear regression with an L2 penalty. Columns are standardised, missing values (NaN) count as the column's mean,
-/// and each block of columns starts with the same prior weight, however many columns it has.
+/// Which columns belong together.
+struct ColumnBlocks {
+  ColumnBlocks(std::vector<int> block_of_column, std::set<int> blocks_of_axes = {})
+      : of_column(std::move(block_of_column)), of_axes(std::move(blocks_of_axes)) {}
+
+  std::vector<int> of_column;
+  std::set<int> of_axes;  ///< blocks whose columns are axes of one space: how far each spreads tells how much it says
+};
+
+/// Linear regression with an L2 penalty. Columns are standardised, or in blocks of axes divided by the block's common
+/// spread, so that the penalty shrinks weak axes more; missing values (NaN) count as the column's mean, and each block
+/// starts with the same prior weight, however many columns it has.
 class Ridge {
  public:
   struct Fitted;
   /// The penalty is chosen by cross-validation over `folds`; the strongest one is "predict the mean". With
   /// `weigh_blocks` each block in turn may count for less (a weight of 1, 0.3 or 0.1 on its columns) where that
   /// predicts the left-out rows better; such choices are the folds' like the penalty.
-  static Fitted fit(const Matrix& rows, const std::vector<int>& block_of_column, const std::vector<double>& labels,
+  static Fitted fit(const Matrix& rows, const ColumnBlocks& blocks, const std::vector<double>& labels,
                     const Folds& folds, bool weigh_blocks = false);
 
   double predict(std::span<const double> row) const;
   size_t columns() const { return mean_.size(); }
-  /// The row as the regression sees it: standardised, imputed, blocks weighed. Also a space for distances.
+  /// The row as the regression sees it: scaled, imputed, blocks weighed. Also a space for distances.
   std::vector<double> scaled(std::span<const double> row) const;
 
   void store(const std::string& prefix, SafetensorsFile& into) const;

@@ -41,7 +41,8 @@ TrackModel TrackModel::fit(Track track, const TrackRows& training, const std::ar
   task.binary = binary;
   model.layout_.dimensions = task.dimensions;
   const Matrix pooled = model.layout_.pool(task.rows);
-  auto fitted_ridge = Ridge::fit(pooled, model.layout_.half_of_column(), training.labels, folds, true);
+  auto fitted_ridge = Ridge::fit(pooled, {model.layout_.half_of_column(), model.layout_.halves_of_axes()},
+                                 training.labels, folds, true);
   auto fitted_trees =
       GradientTrees::fit(pooled, training.labels, folds, options.tree_rounds, derive_seed(seed, "trees"));
   model.ridge_ = std::move(fitted_ridge.ridge);

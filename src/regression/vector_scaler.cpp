@@ -50,12 +50,10 @@ VectorScaler VectorScaler::fit(const Matrix& rows, const Options& options) {
   const size_t most = std::min({static_cast<size_t>(options.most_axes), rows.cols, rows.rows});
   while (kept < most && eigen.values[kept] > 1e-6 * eigen.values[0] && eigen.values[0] > 0) ++kept;
   kept = std::max<size_t>(kept, 1);
-  // Half-way whitening: weak axes are lifted, but not to the loudness of the strong ones.
-  const double typical = eigen.values[kept / 2];
+  const double common = 1 / std::sqrt(std::max(eigen.values[0], 1e-12));
   scaler.axes_ = Matrix(rows.cols, kept);
   for (size_t c = 0; c < rows.cols; ++c)
-    for (size_t k = 0; k < kept; ++k)
-      scaler.axes_.at(c, k) = eigen.vectors.at(c, k) / std::sqrt(std::max(eigen.values[k] + typical, 1e-12));
+    for (size_t k = 0; k < kept; ++k) scaler.axes_.at(c, k) = common * eigen.vectors.at(c, k);
   return scaler;
 }
 

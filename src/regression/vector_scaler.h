@@ -10,8 +10,9 @@
 namespace foreview {
 
 /// Makes one kind's vectors fit for a small regressor: standardised by the training rows, and, when there are many
-/// columns, turned onto their main axes. Values that are not finite count as the training mean, and nothing leaves
-/// further than 8 deviations from it.
+/// columns, turned onto their main axes: the first to deviation 1, the others as much less as the rows spread less
+/// along them. Values that are not finite count as the training mean, and nothing leaves further than 8 deviations from
+/// it.
 class VectorScaler {
  public:
   struct Options {
@@ -32,7 +33,7 @@ class VectorScaler {
 
  private:
   std::vector<double> mean_, scale_;  // [input]; scale is one over the deviation, 0 for constant columns
-  Matrix axes_;                       // [input, kept], already divided by the spread along each axis
+  Matrix axes_;                       // [input, kept], already divided by the spread along the first
 };
 
 }  // namespace foreview

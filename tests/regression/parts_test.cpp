@@ -76,6 +76,30 @@ TEST(Ridge, ABlockThatTellsNothingCountsForLess) {
   EXPECT_LT(error(true), 0.5 * error(false));
 }
 
+TEST(Ridge, AxesCountAsMuchAsTheySpread) {
+  Random random(3);
+  const auto draw = [&](size_t count, Matrix& rows, std::vector<double>& labels) {
+    rows = Matrix(count, 60);
+    for (size_t r = 0; r < count; ++r) {
+      for (size_t c = 0; c < 60; ++c) rows.at(r, c) = random.normal() / (1.0 + static_cast<double>(c));
+      labels.push_back(rows.at(r, 0) + 2 * rows.at(r, 1) + random.normal());
+    }
+  };
+  Matrix rows, fresh;
+  std::vector<double> labels, fresh_labels;
+  draw(80, rows, labels);
+  draw(400, fresh, fresh_labels);
+  const auto error = [&](const ColumnBlocks& blocks) {
+    const auto fitted = Ridge::fit(rows, blocks, labels, make_row_folds(80, 5, 1));
+    std::vector<double> predicted;
+    for (size_t r = 0; r < 400; ++r) predicted.push_back(fitted.ridge.predict(fresh.row(r)));
+    return error_of(fresh_labels, predicted);
+  };
+  const std::vector<int> block(60, 0);
+  EXPECT_LT(error({block, {0}}), 0.8 * error({block, {}})) << "the weak axes are noise";
+  EXPECT_EQ(error({block, {1}}), error(block));
+}
+
 TEST(Ridge, SaysTheMeanWhenThereIsNothingToLearn) {
   auto data = linear_data(100, 30, 0, 5);
   Random random(8);
