@@ -5,6 +5,7 @@
 #include "core/random.h"
 #include "evaluation/metrics.h"
 #include "regression/gradient_trees.h"
+#include "regression/perceptron.h"
 #include "regression/ridge.h"
 
 namespace foreview {
@@ -67,6 +68,23 @@ TEST(HeldOutChoice, TreesDoNotFlatterThemselvesOnNoise) {
     std::vector<double> labels;
     for (size_t r = 0; r < rows.rows; ++r) labels.push_back(random.normal());
     const auto fitted = GradientTrees::fit(rows, labels, make_row_folds(rows.rows, 5, seed), 60, seed);
+    worse += mean_squared_error(labels, fitted.out_of_fold) >
+             1.001 * mean_squared_error(labels, std::vector<double>(rows.rows, 0.0));
+  }
+  EXPECT_GT(worse, 1);
+}
+
+// And of perceptrons, whose first choice is no training.
+TEST(HeldOutChoice, PerceptronsDoNotFlatterThemselvesOnNoise) {
+  int worse = 0;
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    Random random(seed);
+    Matrix rows(60, 5);
+    for (double& value : rows.values) value = random.normal();
+    std::vector<double> labels;
+    for (size_t r = 0; r < rows.rows; ++r) labels.push_back(random.normal());
+    const auto fitted = Perceptron::fit(rows, std::vector<double>(5, 1), labels, make_row_folds(rows.rows, 5, seed),
+                                        {.hidden = {16}, .dropout = 0.1, .members = 2, .steps = 100}, seed);
     worse += mean_squared_error(labels, fitted.out_of_fold) >
              1.001 * mean_squared_error(labels, std::vector<double>(rows.rows, 0.0));
   }
