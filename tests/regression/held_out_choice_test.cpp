@@ -5,6 +5,7 @@
 #include "core/random.h"
 #include "evaluation/metrics.h"
 #include "regression/gradient_trees.h"
+#include "regression/linear_data.h"
 #include "regression/perceptron.h"
 #include "regression/ridge.h"
 
@@ -30,17 +31,22 @@ TEST(HeldOutChoice, AFoldHasNoSayInItsOwnSetting) {
   EXPECT_EQ(choice.of_fold, (std::vector<size_t>{1, 0}));
 }
 
+testing::LinearData noise(uint64_t seed) {
+  Random random(seed);
+  testing::LinearData data{Matrix(60, 5), {}};
+  for (double& value : data.rows.values) value = random.normal();
+  for (size_t r = 0; r < 60; ++r) data.labels.push_back(random.normal());
+  return data;
+}
+
 // Labels that nothing explains: a penalty chosen on the rows it is reported for is never worse than the mean, which is
 // one of them; an honest choice is, a little.
 TEST(HeldOutChoice, ARidgeDoesNotFlatterItselfOnNoise) {
   int worse = 0;
   double means = 0, ridge = 0;
   for (uint64_t seed = 1; seed <= 40; ++seed) {
-    Random random(seed);
-    Matrix rows(60, 5);
-    for (double& value : rows.values) value = random.normal();
-    std::vector<double> labels, fold_means;
-    for (size_t r = 0; r < rows.rows; ++r) labels.push_back(random.normal());
+    const auto [rows, labels] = noise(seed);
+    std::vector<double> fold_means;
     const Folds folds = make_row_folds(rows.rows, 5, seed);
     for (size_t r = 0; r < rows.rows; ++r) {
       const auto others = folds.outside(folds.of_row[r]);
@@ -62,11 +68,7 @@ TEST(HeldOutChoice, ARidgeDoesNotFlatterItselfOnNoise) {
 TEST(HeldOutChoice, TreesDoNotFlatterThemselvesOnNoise) {
   int worse = 0;
   for (uint64_t seed = 1; seed <= 10; ++seed) {
-    Random random(seed);
-    Matrix rows(60, 5);
-    for (double& value : rows.values) value = random.normal();
-    std::vector<double> labels;
-    for (size_t r = 0; r < rows.rows; ++r) labels.push_back(random.normal());
+    const auto [rows, labels] = noise(seed);
     const auto fitted = GradientTrees::fit(rows, labels, make_row_folds(rows.rows, 5, seed), 60, seed);
     worse += mean_squared_error(labels, fitted.out_of_fold) >
              1.001 * mean_squared_error(labels, std::vector<double>(rows.rows, 0.0));
@@ -78,11 +80,7 @@ TEST(HeldOutChoice, TreesDoNotFlatterThemselvesOnNoise) {
 TEST(HeldOutChoice, PerceptronsDoNotFlatterThemselvesOnNoise) {
   int worse = 0;
   for (uint64_t seed = 1; seed <= 10; ++seed) {
-    Random random(seed);
-    Matrix rows(60, 5);
-    for (double& value : rows.values) value = random.normal();
-    std::vector<double> labels;
-    for (size_t r = 0; r < rows.rows; ++r) labels.push_back(random.normal());
+    const auto [rows, labels] = noise(seed);
     const auto fitted = Perceptron::fit(rows, std::vector<double>(5, 1), labels, make_row_folds(rows.rows, 5, seed),
                                         {.hidden = {16}, .dropout = 0.1, .members = 2, .steps = 100}, seed);
     worse += mean_squared_error(labels, fitted.out_of_fold) >
