@@ -19,7 +19,7 @@ struct PooledLayout {
   std::vector<int> block_of_column() const;
   /// The same with means and deviations of one kind apart.
   std::vector<int> half_of_column() const;
-  /// Halves whose columns are axes of an embedding or of counted words, not facts of their own.
+  /// Halves whose columns are numbers of an embedding or axes of counted words, not facts of their own.
   std::set<int> halves_of_axes() const;
   std::vector<double> pool(const TokenSequence& tokens) const;
   Matrix pool(const std::vector<TokenSequence>& sequences) const;

@@ -26,8 +26,7 @@ TEST(VectorScaler, AxesKeepHowFarTheRowsSpreadAlongThem) {
   ASSERT_EQ(scaler.dimension(), 3u);
   std::vector<double> squares(3, 0);
   for (size_t r = 0; r < rows.rows; ++r) {
-    const std::vector<double> row(rows.row(r).begin(), rows.row(r).end());
-    const std::vector<float> axes = scaler.transform(std::vector<float>(row.begin(), row.end()));
+    const std::vector<float> axes = scaler.transform(std::vector<float>(rows.row(r).begin(), rows.row(r).end()));
     for (size_t k = 0; k < 3; ++k) squares[k] += static_cast<double>(axes[k]) * axes[k] / 500;
   }
   EXPECT_NEAR(std::sqrt(squares[0]), 1, 0.01);
