@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include "regression/folds.h"
@@ -15,14 +16,7 @@ bool has_author(const VideoFeatures& video) { return !video.author.empty() || !v
 std::vector<float> raw_vector(const VideoFeatures& video, const AuthorHistory& history) {
   std::vector<float> vector = {static_cast<float>(history.mean_of(video.author)),
                                static_cast<float>(std::log1p(history.count_of(video.author)))};
-  constexpr size_t numbers = AuthorEncoder::dimension - 5;
-  for (size_t i = 0; i < numbers; ++i) {
-    const double number = i < video.author_numbers.size() ? video.author_numbers[i] : -1;
-    const bool usable = std::isfinite(number) && number >= 0;
-    vector.push_back(usable ? static_cast<float>(std::log1p(number)) : std::numeric_limits<float>::quiet_NaN());
-  }
-  const float followers = vector[2], likes = vector[3], videos = vector[4];  // see author_number_names()
-  for (const float ratio : {likes - videos, followers - videos, likes - followers}) vector.push_back(ratio);
+  std::ranges::copy(channel_numbers(video), std::back_inserter(vector));
   return vector;
 }
 
@@ -34,6 +28,19 @@ std::vector<T> taken(const std::vector<T>& values, const std::vector<size_t>& ro
 }
 
 }  // namespace
+
+std::vector<float> channel_numbers(const VideoFeatures& video) {
+  std::vector<float> vector;
+  constexpr size_t numbers = AuthorEncoder::dimension - 5;
+  for (size_t i = 0; i < numbers; ++i) {
+    const double number = i < video.author_numbers.size() ? video.author_numbers[i] : -1;
+    const bool usable = std::isfinite(number) && number >= 0;
+    vector.push_back(usable ? static_cast<float>(std::log1p(number)) : std::numeric_limits<float>::quiet_NaN());
+  }
+  const float followers = vector[0], likes = vector[1], videos = vector[2];  // see author_number_names()
+  for (const float ratio : {likes - videos, followers - videos, likes - followers}) vector.push_back(ratio);
+  return vector;
+}
 
 AuthorEncoder::Fitted AuthorEncoder::fit(const std::vector<const VideoFeatures*>& videos,
                                          const std::vector<double>& labels, uint64_t seed) {

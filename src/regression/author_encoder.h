@@ -32,6 +32,9 @@ class AuthorEncoder {
   VectorScaler scaler_;
 };
 
+/// What the channel shows, as logarithms, and its likes and followers a video; NaN where unknown.
+std::vector<float> channel_numbers(const VideoFeatures& video);
+
 struct AuthorEncoder::Fitted {
   AuthorEncoder encoder;
   std::vector<std::vector<Token>> training;  // [rows], none or one token

@@ -39,12 +39,15 @@ void check_shape(const FusionShape& shape, const std::string& file) {
         file.empty() ? ErrorKind::usage : ErrorKind::failed);
 }
 
-// [rows, 2], low and high
-at::Tensor label_tensor(const std::vector<LabelRange>& labels, const torch::Device& device) {
-  std::vector<float> ends;
-  for (const LabelRange& label : labels)
-    for (double end : {label.low, label.high}) ends.push_back(static_cast<float>(end));
-  return torch::tensor(ends).view({-1, 2}).to(device);
+// [rows, 3]: low, high, and what is added to both for the middle
+at::Tensor label_tensor(const FusionTask& task, const std::vector<double>* learnt, const torch::Device& device) {
+  std::vector<float> values;
+  for (size_t row = 0; row < task.labels.size(); ++row) {
+    const double lesson = learnt ? (*learnt)[row] - task.taught->truth()[row] : 0;
+    for (const double value : {task.labels[row].low, task.labels[row].high, lesson})
+      values.push_back(static_cast<float>(value));
+  }
+  return torch::tensor(values).view({-1, 3}).to(device);
 }
 
 at::Tensor index_tensor(const std::vector<size_t>& rows, const torch::Device& device) {
@@ -69,7 +72,7 @@ class Trainings {
         device_(device),
         progress_(progress),
         rows_(make_batch(task.rows, device)),
-        labels_(label_tensor(task.labels, device)),
+        labels_(label_tensor(task, nullptr, device)),
         horizon_(horizon_of(options, task.rows.size())) {}
 
   /// Outputs for all rows after each number of epochs, by the member that did not see the row. [1 + epochs][rows, 3]
@@ -77,10 +80,12 @@ class Trainings {
     std::vector<FusionData> data;
     for (int fold = 0; fold < folds_.count; ++fold) {
       const at::Tensor outside = index_tensor(folds_.outside(fold), device_);
-      data.push_back({.training = rows_.take(outside),
-                      .held_out = rows_.take(index_tensor(folds_.inside(fold), device_)),
-                      .training_labels = labels_.index_select(0, outside),
-                      .binary = task_.binary});
+      data.push_back(
+          {.training = rows_.take(outside),
+           .held_out = rows_.take(index_tensor(folds_.inside(fold), device_)),
+           .training_labels = label_tensor(task_, task_.taught ? &task_.taught->without(fold) : nullptr, device_)
+                                  .index_select(0, outside),
+           .binary = task_.binary});
     }
     const auto members =
         train("fold", data.size(), horizon_, [&](size_t fold) -> const FusionData& { return data[fold]; });
@@ -95,7 +100,11 @@ class Trainings {
   }
 
   std::vector<TrainedMember> on_all_rows(int epochs) {
-    const FusionData data{.training = rows_, .held_out = {}, .training_labels = labels_, .binary = task_.binary};
+    const FusionData data{
+        .training = rows_,
+        .held_out = {},
+        .training_labels = label_tensor(task_, task_.taught ? &task_.taught->all() : nullptr, device_),
+        .binary = task_.binary};
     return train("member", static_cast<size_t>(std::max(1, options_.members)), epochs,
                  [&](size_t) -> const FusionData& { return data; });
   }

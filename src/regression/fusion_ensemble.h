@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "regression/folds.h"
 #include "regression/forecast_model.h"
 #include "regression/token_sequence.h"
+#include "regression/training_labels.h"
 
 namespace foreview {
 
@@ -29,8 +31,9 @@ struct LabelRange {
 struct FusionTask {
   std::array<int, token_kinds> dimensions{};
   std::vector<TokenSequence> rows;
-  std::vector<LabelRange> labels;  // [rows]
-  bool binary = false;             ///< the middle is then the mean (the chance of a 1), not the median
+  std::vector<LabelRange> labels;        // [rows]
+  std::optional<TrainingLabels> taught;  // where lessons move the middle that is learnt; none: nowhere
+  bool binary = false;                   ///< the middle is then the mean (the chance of a 1), not the median
 };
 
 /// Fusion transformers from several seeds, averaged. Torch-free facade.

@@ -117,10 +117,10 @@ class MemberTraining {
 }  // namespace
 
 at::Tensor fusion_loss(const at::Tensor& output, const at::Tensor& labels, bool binary) {
-  const at::Tensor low = labels.select(1, 0), high = labels.select(1, 1);
+  const at::Tensor low = labels.select(1, 0), high = labels.select(1, 1), lesson = labels.select(1, 2);
   const auto error = [&](const at::Tensor& value) { return torch::minimum(torch::maximum(value, low), high) - value; };
   const at::Tensor median = output.select(1, 0);
-  const at::Tensor from_median = error(median);
+  const at::Tensor from_median = error(median - lesson);
   const at::Tensor middle = binary ? from_median.square().mean() : huber(from_median);
   // The spread is learnt around the median but does not pull at it.
   const at::Tensor centre = median.detach();

@@ -9,7 +9,7 @@ namespace foreview {
 /// Rows to learn from and rows to be asked after each epoch (none for a member of the final ensemble).
 struct FusionData {
   TokenBatch training, held_out;
-  at::Tensor training_labels;  // [rows, 2], low and high end
+  at::Tensor training_labels;  // [rows, 3], low and high end, and what is added to both for the middle
   bool binary = false;
 };
 

@@ -8,6 +8,7 @@
 
 #include "core/random.h"
 #include "regression/gaussian_process_learning.h"
+#include "regression/held_out_choice.h"
 #include "regression/stored_values.h"
 #include "tensors/one_thread.h"
 
@@ -22,6 +23,10 @@ std::vector<double> values_of(const at::Tensor& tensor) {
 }
 
 at::Tensor tensor_of(const std::vector<double>& values) { return torch::tensor(values, torch::kFloat64); }
+
+at::Tensor taken(const std::vector<double>& values, const std::vector<size_t>& rows) {
+  return tensor_of(values).index_select(0, index_tensor(rows));
+}
 
 void fit_scaling(const Matrix& rows, std::vector<double>& means, std::vector<double>& scales) {
   means.assign(rows.cols, 0);
@@ -91,25 +96,55 @@ std::vector<SparseRow> restore_rows(const std::string& prefix, const Safetensors
 }
 
 /// What each fold's rows are told by the others, with hyperparameters of the others too.
-void predict_out_of_fold(const GaussianProcessRows& rows, const CovariancePoints& points, const at::Tensor& labels,
-                         const Folds& folds, const GaussianProcessOptions& options, uint64_t seed,
-                         GaussianProcess::Fitted& fitted) {
-  fitted.out_of_fold.assign(rows.count(), 0);
-  fitted.spread.assign(rows.count(), 1);
+struct Told {
+  std::vector<std::vector<double>> predictions;  // [candidates][rows]
+  std::vector<double> spread;                    // [rows]
+  std::vector<std::vector<double>> lessons;      // [folds][rows], NaN inside the fold
+};
+
+/// `candidates`: labels to learn the weights from.
+Told ask_folds(const GaussianProcessRows& rows, const CovariancePoints& points,
+               const std::vector<TrainingLabels>& candidates, const Folds& folds, const GaussianProcessOptions& options,
+               uint64_t seed) {
+  Told told{.predictions = {candidates.size(), std::vector<double>(rows.count(), 0.0)},
+            .spread = std::vector<double>(rows.count(), 1.0),
+            .lessons = {static_cast<size_t>(folds.count), std::vector<double>(rows.count(), NAN)}};
   for (int fold = 0; fold < folds.count; ++fold) {
     const std::vector<size_t> inside = folds.inside(fold), outside = folds.outside(fold);
     if (inside.empty() || outside.empty()) continue;
-    const LearntProcess learnt =
-        learn_process(rows, points.take(outside), labels.index_select(0, index_tensor(outside)), options,
-                      derive_seed(seed, "fold " + std::to_string(fold)));
-    const CovariancePoints asked = points.take(inside);
-    const std::vector<double> predicted = values_of(learnt.predict(asked)),
-                              spread = values_of(learnt.covariance.noise(asked).sqrt());
-    for (size_t i = 0; i < inside.size(); ++i) {
-      fitted.out_of_fold[inside[i]] = predicted[i];
-      fitted.spread[inside[i]] = spread[i];
+    const uint64_t own_seed = derive_seed(seed, "fold " + std::to_string(fold));
+    const CovariancePoints known = points.take(outside), asked = points.take(inside);
+    const at::Tensor truth = taken(candidates.front().truth(), outside);
+    const Covariance covariance = learn_covariance(rows, known, truth, options, own_seed);
+    const auto put = [&](const at::Tensor& values, const std::vector<size_t>& at, std::vector<double>& into) {
+      for (size_t i = 0; i < at.size(); ++i) into[at[i]] = values[static_cast<int64_t>(i)].item<double>();
+    };
+    for (size_t c = 0; c < candidates.size(); ++c) {
+      const at::Tensor labels = taken(candidates[c].without(fold), outside);
+      put(weigh_rows(covariance, known, labels, options, own_seed).predict(asked), inside, told.predictions[c]);
     }
+    put(covariance.noise(asked).sqrt(), inside, told.spread);
+    put(left_out(covariance, known, truth, options, own_seed), outside, told.lessons[static_cast<size_t>(fold)]);
   }
+  return told;
+}
+
+HeldOutChoice choose(const std::vector<std::vector<double>>& predictions, const std::vector<double>& labels,
+                     const Folds& folds) {
+  std::vector<std::vector<double>> losses;
+  for (const std::vector<double>& of_candidate : predictions) {
+    losses.emplace_back(static_cast<size_t>(folds.count), 0.0);
+    for (size_t row = 0; row < labels.size(); ++row)
+      losses.back()[static_cast<size_t>(folds.of_row[row])] += std::pow(of_candidate[row] - labels[row], 2);
+  }
+  return choose_by_held_out_loss(losses);
+}
+
+/// The truth where the first candidate was chosen, halfway to the lessons where the second was.
+TrainingLabels chosen_labels(const std::vector<double>& truth, const Lessons& lessons, const HeldOutChoice& choice) {
+  std::vector<double> share_of_fold;
+  for (const size_t candidate : choice.of_fold) share_of_fold.push_back(candidate == 0 ? 0 : lesson_share);
+  return {truth, lessons, share_of_fold, choice.of_all == 0 ? 0 : lesson_share};
 }
 
 }  // namespace
@@ -123,24 +158,38 @@ std::vector<double> GaussianProcess::standardised(std::span<const double> number
 }
 
 GaussianProcess::Fitted GaussianProcess::fit(const GaussianProcessRows& rows, const std::vector<double>& labels,
-                                             const Folds& folds, const GaussianProcessOptions& options, uint64_t seed) {
+                                             const Folds& folds, const GaussianProcessOptions& options, uint64_t seed,
+                                             const std::optional<Lessons>& lessons) {
   const torch::NoGradGuard no_grad;
   const OneTorchThread one_thread;  // sums inside are then the same on any machine
-  Fitted fitted;
-  GaussianProcess& process = fitted.process;
+  GaussianProcess process;
   fit_scaling(rows.numbers, process.mean_, process.scale_);
+  const CovariancePoints points = process.points_of(rows);
+  std::vector<TrainingLabels> candidates{labels};
+  if (lessons) candidates.emplace_back(labels, *lessons);
+  Told told = ask_folds(rows, points, candidates, folds, options, seed);
+  const HeldOutChoice choice = choose(told.predictions, labels, folds);
+  const Covariance covariance = learn_covariance(rows, points, tensor_of(labels), options, seed);
+  process.take(rows, weigh_rows(covariance, points, tensor_of(candidates[choice.of_all].all()), options, seed));
+  Fitted fitted{.process = std::move(process),
+                .out_of_fold = {},
+                .spread = std::move(told.spread),
+                .lessons = {.of_fold = std::move(told.lessons),
+                            .of_all = values_of(left_out(covariance, points, tensor_of(labels), options, seed))},
+                .labels = lessons ? chosen_labels(labels, *lessons, choice) : TrainingLabels(labels)};
+  for (size_t row = 0; row < labels.size(); ++row)
+    fitted.out_of_fold.push_back(told.predictions[choice.of_fold[static_cast<size_t>(folds.of_row[row])]][row]);
+  return fitted;
+}
+
+CovariancePoints GaussianProcess::points_of(const GaussianProcessRows& rows) const {
   CovariancePoints points{
       .numbers =
           torch::zeros({static_cast<int64_t>(rows.count()), static_cast<int64_t>(rows.numbers.cols)}, torch::kFloat64),
       .text = rows.text};
   for (size_t r = 0; r < rows.count(); ++r)
-    std::ranges::copy(process.standardised(rows.numbers.row(r)),
-                      points.numbers.data_ptr<double>() + r * rows.numbers.cols);
-  const at::Tensor targets = tensor_of(labels);
-  predict_out_of_fold(rows, points, targets, folds, options, seed, fitted);
-  const LearntProcess learnt = learn_process(rows, points, targets, options, seed);
-  process.take(rows, learnt);
-  return fitted;
+    std::ranges::copy(standardised(rows.numbers.row(r)), points.numbers.data_ptr<double>() + r * rows.numbers.cols);
+  return points;
 }
 
 void GaussianProcess::take(const GaussianProcessRows& rows, const LearntProcess& learnt) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,12 +10,14 @@
 #include "core/safetensors.h"
 #include "regression/folds.h"
 #include "regression/matrix.h"
+#include "regression/training_labels.h"
 #include "text/text_terms.h"
 
 // Torch-free facade.
 namespace foreview {
 
-struct LearntProcess;  // gaussian_process_learning.h
+struct CovariancePoints;  // covariance.h
+struct LearntProcess;     // gaussian_process_learning.h
 
 /// What a Gaussian process knows of its rows: numbers in groups of columns, and counted words.
 struct GaussianProcessRows {
@@ -47,8 +50,11 @@ class GaussianProcess {
  public:
   struct Fitted;
   GaussianProcess() = default;  ///< predicts 0
+  /// Where there are `lessons`, it learns from labels moved towards them if that serves the left-out rows; its
+  /// hyperparameters are learnt from the labels as they are.
   static Fitted fit(const GaussianProcessRows& rows, const std::vector<double>& labels, const Folds& folds,
-                    const GaussianProcessOptions& options, uint64_t seed);
+                    const GaussianProcessOptions& options, uint64_t seed,
+                    const std::optional<Lessons>& lessons = std::nullopt);
 
   double predict(std::span<const double> numbers, const SparseRow& text) const;
   /// Standard deviation of the noise at this place.
@@ -61,6 +67,7 @@ class GaussianProcess {
                                  size_t text_columns);
 
  private:
+  CovariancePoints points_of(const GaussianProcessRows& rows) const;
   std::vector<double> standardised(std::span<const double> numbers) const;
   void take(const GaussianProcessRows& rows, const LearntProcess& learnt);
   void measure_supports();
@@ -83,6 +90,8 @@ struct GaussianProcess::Fitted {
   GaussianProcess process;
   std::vector<double> out_of_fold;  // [rows]: what a process learnt from the other folds' rows alone predicts
   std::vector<double> spread;       // [rows]: that process's noise there
+  Lessons lessons;                  // what it expects of its own rows, left out one by one
+  TrainingLabels labels;            // what it learnt from
 };
 
 }  // namespace foreview

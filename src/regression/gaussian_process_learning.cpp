@@ -36,24 +36,29 @@ at::Tensor solved(const at::Tensor& matrix, const at::Tensor& right) {
   return torch::cholesky_solve(right.unsqueeze(1), torch::linalg_cholesky(matrix, false)).squeeze(1);
 }
 
-at::Tensor exact_weights(const Covariance& covariance, const CovariancePoints& points, const at::Tensor& labels) {
+at::Tensor noisy_covariance(const Covariance& covariance, const CovariancePoints& points) {
   at::Tensor matrix = covariance.between(points, points);
   matrix.diagonal().add_(covariance.noise(points));
-  return solved(matrix, labels);
+  return matrix;
 }
 
-at::Tensor support_weights(const Covariance& covariance, const CovariancePoints& points,
-                           const CovariancePoints& supports, const at::Tensor& labels) {
-  at::Tensor matrix = covariance.between(supports, supports);
-  matrix.diagonal().add_(1e-6);
-  at::Tensor right = torch::zeros({matrix.size(0)}, torch::kFloat64);
+/// The subset of regressors' normal equations.
+struct SupportEquations {
+  at::Tensor matrix, right;  // [supports, supports], [supports]
+};
+
+SupportEquations support_equations(const Covariance& covariance, const CovariancePoints& points,
+                                   const CovariancePoints& supports, const at::Tensor& labels) {
+  SupportEquations equations{.matrix = covariance.between(supports, supports), .right = {}};
+  equations.matrix.diagonal().add_(1e-6);
+  equations.right = torch::zeros({equations.matrix.size(0)}, torch::kFloat64);
   for_chunks(points, [&](const std::vector<size_t>& rows, const CovariancePoints& some) {
     const at::Tensor kernel = covariance.between(some, supports);
     const at::Tensor weighed = kernel / covariance.noise(some).unsqueeze(1);
-    matrix += torch::mm(weighed.t(), kernel);
-    right += torch::mv(weighed.t(), labels.index_select(0, index_tensor(rows)));
+    equations.matrix += torch::mm(weighed.t(), kernel);
+    equations.right += torch::mv(weighed.t(), labels.index_select(0, index_tensor(rows)));
   });
-  return solved(matrix, right);
+  return equations;
 }
 
 /// Few rows leave the posterior several maxima: the best after some steps from different places is learnt to the end.
@@ -92,19 +97,45 @@ at::Tensor LearntProcess::predict(const CovariancePoints& points) const {
   return torch::cat(parts);
 }
 
-LearntProcess learn_process(const GaussianProcessRows& layout, const CovariancePoints& points, const at::Tensor& labels,
+Covariance learn_covariance(const GaussianProcessRows& layout, const CovariancePoints& points, const at::Tensor& labels,
                             const GaussianProcessOptions& options, uint64_t seed) {
+  const auto rows = some_rows(points.text.size(), options.most_learnt, derive_seed(seed, "learnt rows"));
+  return learnt_covariance(layout, points.take(rows), labels.index_select(0, index_tensor(rows)), options, seed);
+}
+
+LearntProcess weigh_rows(const Covariance& covariance, const CovariancePoints& points, const at::Tensor& labels,
+                         const GaussianProcessOptions& options, uint64_t seed) {
   const size_t count = points.text.size();
-  const auto rows = some_rows(count, options.most_learnt, derive_seed(seed, "learnt rows"));
-  LearntProcess learnt{.covariance = learnt_covariance(layout, points.take(rows),
-                                                       labels.index_select(0, index_tensor(rows)), options, seed),
-                       .supports = {},
-                       .weights = {}};
-  const bool exact = count <= options.most_exact;
-  learnt.supports = exact ? points : points.take(some_rows(count, options.supports, derive_seed(seed, "supports")));
-  learnt.weights = exact ? exact_weights(learnt.covariance, points, labels)
-                         : support_weights(learnt.covariance, points, learnt.supports, labels);
+  LearntProcess learnt{.covariance = covariance, .supports = points, .weights = {}};
+  if (count <= options.most_exact) {
+    learnt.weights = solved(noisy_covariance(covariance, points), labels);
+    return learnt;
+  }
+  learnt.supports = points.take(some_rows(count, options.supports, derive_seed(seed, "supports")));
+  const SupportEquations equations = support_equations(covariance, points, learnt.supports, labels);
+  learnt.weights = solved(equations.matrix, equations.right);
   return learnt;
+}
+
+at::Tensor left_out(const Covariance& covariance, const CovariancePoints& points, const at::Tensor& labels,
+                    const GaussianProcessOptions& options, uint64_t seed) {
+  if (points.text.size() <= options.most_exact) {
+    const at::Tensor inverse =
+        torch::cholesky_inverse(torch::linalg_cholesky(noisy_covariance(covariance, points), false));
+    return labels - torch::mv(inverse, labels) / inverse.diagonal();
+  }
+  const LearntProcess learnt = weigh_rows(covariance, points, labels, options, seed);
+  const at::Tensor factor =
+      torch::linalg_cholesky(support_equations(covariance, points, learnt.supports, labels).matrix, false);
+  std::vector<at::Tensor> parts;
+  for_chunks(points, [&](const std::vector<size_t>& rows, const CovariancePoints& some) {
+    const at::Tensor kernel = covariance.between(some, learnt.supports),
+                     own = labels.index_select(0, index_tensor(rows)), fitted = torch::mv(kernel, learnt.weights),
+                     solved_rows = torch::cholesky_solve(kernel.t(), factor).t(),
+                     leverage = (kernel * solved_rows).sum(1) / covariance.noise(some);
+    parts.push_back((fitted - leverage * own) / (1 - leverage).clamp_min(1e-6));
+  });
+  return torch::cat(parts);
 }
 
 }  // namespace foreview

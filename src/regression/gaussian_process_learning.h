@@ -14,10 +14,19 @@ struct LearntProcess {
   at::Tensor predict(const CovariancePoints& points) const;  // [points]
 };
 
-/// Up to `most_exact` rows by Cholesky decomposition with every row a support; more rows by the subset of regressors
-/// (Rasmussen and Williams 2006, chapters 2.2 and 8.3.1). `layout` tells of the columns; its rows are not read.
-LearntProcess learn_process(const GaussianProcessRows& layout, const CovariancePoints& points, const at::Tensor& labels,
+/// Hyperparameters learnt from up to `most_learnt` rows. `layout` tells of the columns; its rows are not read.
+Covariance learn_covariance(const GaussianProcessRows& layout, const CovariancePoints& points, const at::Tensor& labels,
                             const GaussianProcessOptions& options, uint64_t seed);
+
+/// Up to `most_exact` rows by Cholesky decomposition with every row a support; more rows by the subset of regressors
+/// (Rasmussen and Williams 2006, chapters 2.2 and 8.3.1).
+LearntProcess weigh_rows(const Covariance& covariance, const CovariancePoints& points, const at::Tensor& labels,
+                         const GaussianProcessOptions& options, uint64_t seed);
+
+/// What is expected of each row by all others, with the same hyperparameters (Rasmussen and Williams 2006, chapter
+/// 5.4.2). [rows]
+at::Tensor left_out(const Covariance& covariance, const CovariancePoints& points, const at::Tensor& labels,
+                    const GaussianProcessOptions& options, uint64_t seed);
 
 at::Tensor index_tensor(const std::vector<size_t>& rows);
 

@@ -100,14 +100,15 @@ std::vector<double> taken(const std::vector<double>& values, const std::vector<s
 
 }  // namespace
 
-GradientTrees::Fitted GradientTrees::fit(const Matrix& rows, const std::vector<double>& labels, const Folds& folds,
+GradientTrees::Fitted GradientTrees::fit(const Matrix& rows, const TrainingLabels& labels, const Folds& folds,
                                          int most_rounds, uint64_t seed) {
   std::vector<int> stops;
   for (int stop = 10; stop <= most_rounds; stop += stop < 100 ? 10 : 50) stops.push_back(stop);
   std::vector<std::vector<double>> held_out(stops.size() + 1, std::vector<double>(rows.rows, 0.0));
   for (int fold = 0; fold < folds.count && !stops.empty() && rows.cols > 0; ++fold) {
     const auto outside = folds.outside(fold), inside = folds.inside(fold);
-    const auto booster = grow(rows.take(outside), taken(labels, outside), stops.back(), derive_seed(seed, "fold"));
+    const auto booster =
+        grow(rows.take(outside), taken(labels.without(fold), outside), stops.back(), derive_seed(seed, "fold"));
     for (size_t s = 0; s < stops.size(); ++s) {
       const auto predicted = ask(booster.get(), rows.take(inside), stops[s]);
       for (size_t i = 0; i < inside.size(); ++i) held_out[s + 1][inside[i]] = predicted[i];
@@ -116,14 +117,14 @@ GradientTrees::Fitted GradientTrees::fit(const Matrix& rows, const std::vector<d
   std::vector<std::vector<double>> losses(held_out.size(), std::vector<double>(static_cast<size_t>(folds.count), 0.0));
   for (size_t s = 0; s < held_out.size(); ++s)
     for (size_t r = 0; r < rows.rows; ++r)
-      losses[s][static_cast<size_t>(folds.of_row[r])] += std::pow(held_out[s][r] - labels[r], 2);
+      losses[s][static_cast<size_t>(folds.of_row[r])] += std::pow(held_out[s][r] - labels.truth()[r], 2);
   const HeldOutChoice choice = choose_by_held_out_loss(losses);
   Fitted fitted;
   fitted.trees.columns_ = rows.cols;
   fitted.rounds = choice.of_all == 0 ? 0 : stops[choice.of_all - 1];
   for (size_t r = 0; r < rows.rows; ++r)
     fitted.out_of_fold.push_back(held_out[choice.of_fold[static_cast<size_t>(folds.of_row[r])]][r]);
-  if (fitted.rounds > 0) fitted.trees.booster_ = grow(rows, labels, fitted.rounds, derive_seed(seed, "all rows"));
+  if (fitted.rounds > 0) fitted.trees.booster_ = grow(rows, labels.all(), fitted.rounds, derive_seed(seed, "all rows"));
   return fitted;
 }
 

@@ -8,6 +8,7 @@
 
 #include "regression/folds.h"
 #include "regression/matrix.h"
+#include "regression/training_labels.h"
 
 namespace foreview {
 
@@ -16,7 +17,7 @@ class GradientTrees {
  public:
   struct Fitted;
   /// The number of trees (0 to `most_rounds`) is chosen by cross-validation over `folds`. `labels` have mean about 0.
-  static Fitted fit(const Matrix& rows, const std::vector<double>& labels, const Folds& folds, int most_rounds,
+  static Fitted fit(const Matrix& rows, const TrainingLabels& labels, const Folds& folds, int most_rounds,
                     uint64_t seed);
 
   std::vector<double> predict(const Matrix& rows) const;

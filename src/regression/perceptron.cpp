@@ -22,6 +22,10 @@ at::Tensor index_tensor(const std::vector<size_t>& rows) {
   return torch::tensor(std::vector<int64_t>(rows.begin(), rows.end()), torch::kInt64);
 }
 
+at::Tensor tensor_of(const std::vector<double>& labels) {
+  return torch::tensor(std::vector<float>(labels.begin(), labels.end()));
+}
+
 double gelu(double x) { return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0))); }
 
 }  // namespace
@@ -29,13 +33,13 @@ double gelu(double x) { return 0.5 * x * (1 + std::erf(x / std::sqrt(2.0))); }
 /// What fit() shares between its steps.
 class PerceptronTraining {
  public:
-  PerceptronTraining(const Perceptron& perceptron, const Matrix& rows, const std::vector<double>& labels,
-                     const Folds& folds, const PerceptronOptions& options, uint64_t seed)
+  PerceptronTraining(const Perceptron& perceptron, const Matrix& rows, const TrainingLabels& labels, const Folds& folds,
+                     const PerceptronOptions& options, uint64_t seed)
       : folds_(folds),
         options_(options),
         seed_(seed),
         rows_(torch::zeros({static_cast<int64_t>(rows.rows), static_cast<int64_t>(rows.cols)})),
-        labels_(torch::tensor(std::vector<float>(labels.begin(), labels.end()))),
+        labels_(labels),
         horizon_(perceptron_horizon(options, rows_.size(0))) {
     for (size_t row = 0; row < rows.rows; ++row) {
       const std::vector<double> inputs = perceptron.inputs(rows.row(row));
@@ -51,7 +55,8 @@ class PerceptronTraining {
     for_each_parallel(trained.size(), available_processors(), [&](size_t fold, int) {
       const OneTorchThread one_thread;  // the sums inside one training are then the same on any machine
       const at::Tensor outside = index_tensor(folds_.outside(static_cast<int>(fold)));
-      trained[fold] = train_perceptron(rows_.index_select(0, outside), labels_.index_select(0, outside),
+      trained[fold] = train_perceptron(rows_.index_select(0, outside),
+                                       tensor_of(labels_.without(static_cast<int>(fold))).index_select(0, outside),
                                        rows_.index_select(0, index_tensor(folds_.inside(static_cast<int>(fold)))),
                                        options_, horizon_, horizon_, derive_seed(seed_, fmt::format("fold {}", fold)));
     });
@@ -66,7 +71,8 @@ class PerceptronTraining {
   std::vector<std::vector<double>> losses(const std::vector<at::Tensor>& outputs) const {
     std::vector<std::vector<double>> losses(outputs.size());
     for (int fold = 0; fold < folds_.count; ++fold) {
-      const at::Tensor inside = index_tensor(folds_.inside(fold)), labels = labels_.index_select(0, inside);
+      const at::Tensor inside = index_tensor(folds_.inside(fold)),
+                       labels = tensor_of(labels_.truth()).index_select(0, inside);
       for (size_t epoch = 0; epoch < outputs.size(); ++epoch)
         losses[epoch].push_back((outputs[epoch].index_select(0, inside) - labels).square().sum().item<double>());
     }
@@ -75,8 +81,8 @@ class PerceptronTraining {
 
   void train_on_all(int epochs, Perceptron& perceptron) const {
     const OneTorchThread one_thread;
-    const PerceptronLayers layers = train_perceptron(rows_, labels_, torch::zeros({0, rows_.size(1)}), options_,
-                                                     horizon_, epochs, derive_seed(seed_, "all rows"))
+    const PerceptronLayers layers = train_perceptron(rows_, tensor_of(labels_.all()), torch::zeros({0, rows_.size(1)}),
+                                                     options_, horizon_, epochs, derive_seed(seed_, "all rows"))
                                         .layers;
     for (int member = 0; member < options_.members; ++member) {
       std::vector<Perceptron::Layer>& stored = perceptron.members_.emplace_back();
@@ -95,13 +101,14 @@ class PerceptronTraining {
   const Folds& folds_;
   const PerceptronOptions& options_;
   uint64_t seed_;
-  at::Tensor rows_, labels_;  // [rows, columns], [rows]
+  at::Tensor rows_;  // [rows, columns]
+  const TrainingLabels& labels_;
   int horizon_;
 };
 
 Perceptron::Fitted Perceptron::fit(const Matrix& rows, const std::vector<double>& weight_of_column,
-                                   const std::vector<double>& labels, const Folds& folds,
-                                   const PerceptronOptions& options, uint64_t seed) {
+                                   const TrainingLabels& labels, const Folds& folds, const PerceptronOptions& options,
+                                   uint64_t seed) {
   Fitted fitted{.perceptron = {}, .out_of_fold = std::vector<double>(rows.rows, 0.0)};
   if (rows.cols == 0 || rows.rows == 0) return fitted;
   Perceptron& perceptron = fitted.perceptron;

@@ -8,6 +8,7 @@
 #include "core/safetensors.h"
 #include "regression/folds.h"
 #include "regression/matrix.h"
+#include "regression/training_labels.h"
 #include "regression/vector_scaler.h"
 
 // Torch-free facade.
@@ -32,7 +33,7 @@ class Perceptron {
   Perceptron() = default;  ///< predicts 0
   /// `weight_of_column` [columns] scales the standardised columns, so that a wide group does not drown a narrow one.
   /// Trained for as many epochs (0 among them) as serve the left-out folds best.
-  static Fitted fit(const Matrix& rows, const std::vector<double>& weight_of_column, const std::vector<double>& labels,
+  static Fitted fit(const Matrix& rows, const std::vector<double>& weight_of_column, const TrainingLabels& labels,
                     const Folds& folds, const PerceptronOptions& options, uint64_t seed);
 
   /// NaN in `row`: unknown.

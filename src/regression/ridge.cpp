@@ -140,11 +140,11 @@ struct Setting {
 
 class Search {
  public:
-  Search(const Matrix& rows, const ColumnBlocks& blocks, const std::vector<double>& labels, const Folds& folds)
-      : rows_(rows), block_of_column_(blocks.of_column), labels_(labels), folds_(folds) {
+  Search(const Matrix& rows, const ColumnBlocks& blocks, const TrainingLabels& labels, const Folds& folds)
+      : rows_(rows), block_of_column_(blocks.of_column), labels_(labels.truth()), folds_(folds) {
     for (int fold = 0; fold < folds.count; ++fold) {
       std::vector<double> training;
-      for (size_t row : folds.outside(fold)) training.push_back(labels[row]);
+      for (size_t row : folds.outside(fold)) training.push_back(labels.without(fold)[row]);
       problems_.emplace_back(rows.take(folds.outside(fold)), blocks, training);
     }
     best_.assign(block_of_column_.size(), 1.0);
@@ -223,13 +223,13 @@ class Search {
 
 }  // namespace
 
-Ridge::Fitted Ridge::fit(const Matrix& rows, const ColumnBlocks& blocks, const std::vector<double>& labels,
+Ridge::Fitted Ridge::fit(const Matrix& rows, const ColumnBlocks& blocks, const TrainingLabels& labels,
                          const Folds& folds, bool weigh_blocks) {
   Search search(rows, blocks, labels, folds);
   if (weigh_blocks) search.weigh_blocks();
   const HeldOutChoice choice = search.choice();
   const Setting& chosen = search.setting(choice.of_all);
-  const Problem all(rows, blocks, labels);
+  const Problem all(rows, blocks, labels.all());
   const Matrix weights = all.weights(chosen.factors);
   Fitted fitted;
   fitted.ridge.mean_ = all.scaling.mean;

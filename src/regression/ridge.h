@@ -9,6 +9,7 @@
 #include "core/safetensors.h"
 #include "regression/folds.h"
 #include "regression/matrix.h"
+#include "regression/training_labels.h"
 
 namespace foreview {
 
@@ -30,8 +31,8 @@ class Ridge {
   /// The penalty is chosen by cross-validation over `folds`; the strongest one is "predict the mean". With
   /// `weigh_blocks` each block in turn may count for less (a weight of 1, 0.3 or 0.1 on its columns) where that
   /// predicts the left-out rows better; such choices are the folds' like the penalty.
-  static Fitted fit(const Matrix& rows, const ColumnBlocks& blocks, const std::vector<double>& labels,
-                    const Folds& folds, bool weigh_blocks = false);
+  static Fitted fit(const Matrix& rows, const ColumnBlocks& blocks, const TrainingLabels& labels, const Folds& folds,
+                    bool weigh_blocks = false);
 
   double predict(std::span<const double> row) const;
   size_t columns() const { return mean_.size(); }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/random.h"
+#include "regression/author_teacher.h"
 #include "regression/stored_values.h"
 
 namespace foreview {
@@ -41,18 +42,26 @@ TrackModel TrackModel::fit(Track track, const TrackRows& training, const std::ar
   task.binary = binary;
   model.layout_.dimensions = task.dimensions;
   const Matrix pooled = model.layout_.pool(task.rows);
+  const GaussianProcessRows kernel_rows = model.kernel_rows(training, pooled);
+  std::optional<Lessons> channel_lessons;
+  if (track == Track::author_free)
+    channel_lessons =
+        author_lessons(training.videos, training.labels, kernel_rows, folds, derive_seed(seed, "teacher"));
+  auto fitted_kernel =
+      GaussianProcess::fit(kernel_rows, training.labels, folds, {}, derive_seed(seed, "kernel"), channel_lessons);
   auto fitted_ridge = Ridge::fit(pooled, {model.layout_.half_of_column(), model.layout_.halves_of_axes()},
-                                 training.labels, folds, true);
-  auto fitted_trees =
-      GradientTrees::fit(pooled, training.labels, folds, options.tree_rounds, derive_seed(seed, "trees"));
+                                 fitted_kernel.labels, folds, true);
+  // What noise leads astray most learns from labels that a smooth model has calmed.
+  const TrainingLabels calmed(training.labels, channel_lessons ? *channel_lessons : fitted_kernel.lessons);
+  auto fitted_trees = GradientTrees::fit(pooled, calmed, folds, options.tree_rounds, derive_seed(seed, "trees"));
   model.ridge_ = std::move(fitted_ridge.ridge);
   model.trees_ = std::move(fitted_trees.trees);
-  auto fitted_kernel = model.fit_kernel(training, pooled, folds, derive_seed(seed, "kernel"));
   model.kernel_ = std::move(fitted_kernel.process);
   const KernelColumns facts = KernelColumns::of(model.layout_, true);
-  auto fitted_perceptron = Perceptron::fit(facts.take(pooled), facts.weights(), training.labels, folds,
+  auto fitted_perceptron = Perceptron::fit(facts.take(pooled), facts.weights(), calmed, folds,
                                            {.steps = options.perceptron_steps}, derive_seed(seed, "perceptron"));
   model.perceptron_ = std::move(fitted_perceptron.perceptron);
+  task.taught = calmed;
   auto fitted_transformer =
       FusionEnsemble::fit(task, folds, options, derive_seed(seed, "transformer"), device, progress);
   model.transformer_ = std::move(fitted_transformer.ensemble);
@@ -74,8 +83,7 @@ TrackModel TrackModel::fit(Track track, const TrackRows& training, const std::ar
   return model;
 }
 
-GaussianProcess::Fitted TrackModel::fit_kernel(const TrackRows& training, const Matrix& pooled, const Folds& folds,
-                                               uint64_t seed) const {
+GaussianProcessRows TrackModel::kernel_rows(const TrackRows& training, const Matrix& pooled) const {
   const KernelColumns columns = KernelColumns::of(layout_);
   const auto ends = text_score_.terms().ends();
   GaussianProcessRows rows{.numbers = columns.take(pooled),
@@ -85,7 +93,7 @@ GaussianProcess::Fitted TrackModel::fit_kernel(const TrackRows& training, const 
                            .text_ends = {ends.begin(), ends.end()},
                            .product_blocks = TextTerms::word_blocks};
   for (const VideoFeatures* video : training.videos) rows.text.push_back(text_score_.row(*video));
-  return GaussianProcess::fit(rows, training.labels, folds, {}, seed);
+  return rows;
 }
 
 std::array<int, token_kinds> TrackModel::with_fitted_kinds(std::array<int, token_kinds> dimensions) const {

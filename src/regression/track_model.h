@@ -69,8 +69,7 @@ class TrackModel {
   };
   FusionTask make_task(const TrackRows& training, const std::array<int, token_kinds>& dimensions, const Folds& folds,
                        uint64_t seed);
-  GaussianProcess::Fitted fit_kernel(const TrackRows& training, const Matrix& pooled, const Folds& folds,
-                                     uint64_t seed) const;
+  GaussianProcessRows kernel_rows(const TrackRows& training, const Matrix& pooled) const;
   std::array<int, token_kinds> with_fitted_kinds(std::array<int, token_kinds> dimensions) const;
   Parts ask(std::optional<Part> only, const VideoFeatures& video, const TokenSequence& tokens) const;
   TokenSequence with_fitted_tokens(const VideoFeatures& video, const TokenSequence& tokens) const;

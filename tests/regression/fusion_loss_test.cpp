@@ -10,7 +10,7 @@ namespace {
 at::Tensor output() { return torch::tensor({1.0, 1.0, 2.0}).view({1, 3}).set_requires_grad(true); }
 
 double loss_at(double low, double high) {
-  return fusion_loss(output(), torch::tensor({low, high}).view({1, 2}), false).item<double>();
+  return fusion_loss(output(), torch::tensor({low, high, 0.0}).view({1, 3}), false).item<double>();
 }
 
 TEST(FusionLoss, ExactLabelsGiveHuberAndPinballLosses) {
@@ -26,12 +26,18 @@ TEST(FusionLoss, InsideARoundedLabelThereIsNoError) {
   EXPECT_NEAR(loss_at(1.5, 4), 0.5 * 0.5 + 0.1 * 1.5, 1e-6);
 }
 
+TEST(FusionLoss, ALessonMovesTheMiddleAlone) {
+  const double plain = loss_at(2, 2);
+  const double moved = fusion_loss(output(), torch::tensor({2.0, 2.0, -1.0}).view({1, 3}), false).item<double>();
+  EXPECT_NEAR(moved, plain - 1 * 1, 1e-6) << "the label of the middle is 1, that of the quantiles 2 as before";
+}
+
 TEST(FusionLoss, PullsOnlyFromOutside) {
   const at::Tensor values = output();
-  fusion_loss(values, torch::tensor({-1.0, 4.0}).view({1, 2}), false).backward();
+  fusion_loss(values, torch::tensor({-1.0, 4.0, 0.0}).view({1, 3}), false).backward();
   EXPECT_EQ(values.grad().abs().sum().item<double>(), 0);
   const at::Tensor others = output();
-  fusion_loss(others, torch::tensor({1.5, 4.0}).view({1, 2}), false).backward();
+  fusion_loss(others, torch::tensor({1.5, 4.0, 0.0}).view({1, 3}), false).backward();
   EXPECT_LT(others.grad()[0][0].item<double>(), 0) << "a larger median is better";
 }
 

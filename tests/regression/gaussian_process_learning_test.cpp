@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numeric>
 
 #include "core/random.h"
 
@@ -37,8 +38,7 @@ Problem problem(uint64_t seed) {
 
 /// What the learnt hyperparameters are worth: the negative logarithm of their posterior.
 double reached(const Problem& of, const GaussianProcessOptions& options) {
-  LearntProcess learnt = learn_process(of.rows, of.points, of.labels, options, 1);
-  return learnt.covariance.learn(of.points, of.labels, 0);
+  return learn_covariance(of.rows, of.points, of.labels, options, 1).learn(of.points, of.labels, 0);
 }
 
 TEST(GaussianProcessLearning, FewRowsAreLearntFromSeveralPlaces) {
@@ -52,6 +52,19 @@ TEST(GaussianProcessLearning, FewRowsAreLearntFromSeveralPlaces) {
         << "more rows than that have one start";
   }
   EXPECT_GT(gained, 0.5);
+}
+
+TEST(GaussianProcessLearning, LeftOutIsWhatAProcessWithoutTheRowSays) {
+  const Problem all = problem(5);
+  const Covariance covariance(all.rows);
+  std::vector<size_t> others(29);
+  std::iota(others.begin(), others.end(), 1);
+  const double expected = weigh_rows(covariance, all.points.take(others), all.labels.slice(0, 1), {}, 1)
+                              .predict(all.points.take({0}))
+                              .item<double>();
+  const GaussianProcessOptions exact, supported{.most_exact = 0, .supports = 1000};
+  for (const auto& options : {exact, supported})
+    EXPECT_NEAR(left_out(covariance, all.points, all.labels, options, 1)[0].item<double>(), expected, 1e-4);
 }
 
 }  // namespace

@@ -92,9 +92,38 @@ TEST(GaussianProcess, OutOfFoldIsWhatTheOtherRowsPredict) {
     EXPECT_EQ(before.out_of_fold[row], after.out_of_fold[row]) << "no label of a fold moves what its rows are told";
     EXPECT_EQ(before.spread[row], after.spread[row]);
   }
+  const auto fold = static_cast<size_t>(folds.of_row[7]);
+  for (const size_t row : folds.outside(folds.of_row[7]))
+    EXPECT_EQ(before.lessons.of_fold[fold][row], after.lessons.of_fold[fold][row]) << "nor what others learn there";
+  EXPECT_NE(before.lessons.of_all[8], after.lessons.of_all[8]);
   EXPECT_GT(std::abs(before.process.predict(law.rows.numbers.row(7), {}) -
                      after.process.predict(law.rows.numbers.row(7), {})),
             1);
+}
+
+TEST(GaussianProcess, FollowsLessonsThatServeTheLeftOutRowsAndNoOthers) {
+  Law law = make_law(120, 6);
+  Random random(7);
+  const Folds folds = make_row_folds(120, 5, 1);
+  const GaussianProcessOptions quick{.steps = 20, .starts = 1};
+  Lessons good{.of_fold = {}, .of_all = {}}, noise = good;
+  for (size_t row = 0; row < 120; ++row) {
+    good.of_all.push_back(std::sin(2 * law.rows.numbers.at(row, 0)) + 0.5 * law.rows.numbers.at(row, 1));
+    noise.of_all.push_back(3 * random.normal());
+    law.labels[row] += 0.8 * random.normal();
+  }
+  good.of_fold.assign(5, good.of_all);
+  noise.of_fold.assign(5, noise.of_all);
+  const auto alone = GaussianProcess::fit(law.rows, law.labels, folds, quick, 1);
+  const auto taught = GaussianProcess::fit(law.rows, law.labels, folds, quick, 1, good);
+  const auto misled = GaussianProcess::fit(law.rows, law.labels, folds, quick, 1, noise);
+  EXPECT_GT(explained(taught.out_of_fold, good.of_all), explained(alone.out_of_fold, good.of_all) + 0.02);
+  EXPECT_EQ(taught.labels.all()[3], 0.5 * (law.labels[3] + good.of_all[3]));
+  EXPECT_EQ(misled.out_of_fold, alone.out_of_fold);
+  EXPECT_EQ(misled.labels.all(), law.labels);
+  const auto place = law.rows.numbers.row(5);
+  EXPECT_EQ(misled.process.predict(place, {}), alone.process.predict(place, {}));
+  EXPECT_NE(taught.process.predict(place, {}), alone.process.predict(place, {}));
 }
 
 TEST(GaussianProcess, SupportsComeCloseToAllRows) {
