@@ -26,7 +26,7 @@ struct TrainedMember {
 
 /// Per row: for the middle Huber's loss (1964), squared up to one deviation of the labels and absolute beyond, for 0/1
 /// labels the squared error; for the quantiles pinball losses (Koenker and Bassett 1978). Between the ends of a rounded
-/// label there is no error.
+/// label there is no error. `output`: [rows, 3]; `labels`: as in FusionData.
 at::Tensor fusion_loss(const at::Tensor& output, const at::Tensor& labels, bool binary);
 
 /// Epochs that the learning rate falls over: few where there are many rows, so that a training has about as many steps

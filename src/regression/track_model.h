@@ -69,6 +69,8 @@ class TrackModel {
   };
   FusionTask make_task(const TrackRows& training, const std::array<int, token_kinds>& dimensions, const Folds& folds,
                        uint64_t seed);
+  std::vector<Parts> fit_parts(const TrackRows& training, FusionTask task, const Matrix& pooled, const Folds& folds,
+                               const TrainOptions& options, uint64_t seed, const Device& device, Progress& progress);
   GaussianProcessRows kernel_rows(const TrackRows& training, const Matrix& pooled) const;
   std::array<int, token_kinds> with_fitted_kinds(std::array<int, token_kinds> dimensions) const;
   Parts ask(std::optional<Part> only, const VideoFeatures& video, const TokenSequence& tokens) const;

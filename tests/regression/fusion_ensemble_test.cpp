@@ -42,5 +42,24 @@ TEST(FusionEnsemble, NoMemberThatPredictsALeftOutRowHasSeenItsLabel) {
   EXPECT_EQ(others, rows - rows / 5) << "all rows outside its fold are predicted by members that learnt from it";
 }
 
+TEST(FusionEnsemble, LearnsTheMiddleFromTheLessonsOfItsFold) {
+  FusionTask task = small_task(0.5);
+  std::vector<double> truth;
+  for (const LabelRange& label : task.labels) truth.push_back(label.low);
+  const Folds folds = make_row_folds(rows, 5, 1);
+  Lessons lessons{.of_fold = {}, .of_all = std::vector<double>(rows, 0.0)};
+  for (int fold = 0; fold < folds.count; ++fold) {
+    std::vector<double> lesson(rows, NAN);
+    for (const size_t row : folds.outside(fold)) lesson[row] = truth[row] + 3;
+    lessons.of_fold.push_back(lesson);
+  }
+  const auto alone = left_out_predictions(task);
+  task.taught = TrainingLabels(truth, lessons);
+  const auto taught = left_out_predictions(task);
+  double moved = 0;
+  for (size_t row = 0; row < rows; ++row) moved += (taught[row].median - alone[row].median) / rows;
+  EXPECT_GT(moved, 0.05) << "finite: what is not known inside a fold does not reach its members";
+}
+
 }  // namespace
 }  // namespace foreview
