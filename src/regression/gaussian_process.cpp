@@ -111,7 +111,7 @@ Told ask_folds(const GaussianProcessRows& rows, const CovariancePoints& points,
             .lessons = {static_cast<size_t>(folds.count), std::vector<double>(rows.count(), NAN)}};
   for (int fold = 0; fold < folds.count; ++fold) {
     const std::vector<size_t> inside = folds.inside(fold), outside = folds.outside(fold);
-    if (inside.empty() || outside.empty()) continue;
+    if (outside.empty()) continue;
     const uint64_t own_seed = derive_seed(seed, "fold " + std::to_string(fold));
     const CovariancePoints known = points.take(outside), asked = points.take(inside);
     const at::Tensor truth = taken(candidates.front().truth(), outside);
