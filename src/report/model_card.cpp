@@ -85,10 +85,12 @@ std::string render_model_card(const ReportContent& content) {
       "split by {}. {} files or entries were skipped.\n\n{}\n",
       options.train + options.validation, options.test, escape_markdown(options.split_kind), content.skipped.size(),
       facts(content));
-  card += "## Held-out figures\n\n" + figures(results) +
-          "\nFloors are simple guesses; every model saw the same test videos and was fitted on none of them. A "
-          "difference is "
-          "skill when its whole 95 % interval lies below zero.\n\n";
+  card +=
+      "## Held-out figures\n\n" + figures(results) +
+      "\nFloors are simple guesses; every model saw the same test videos and was fitted on none of them. A "
+      "difference is "
+      "skill when its whole 95 % interval lies below zero. Where the author is unused, a channel's numbers may have "
+      "calmed the labels in training; no answer reads them.\n\n";
   card += "## Inputs\n\nUsed:\n\n" + bullets(content.inputs_used, "Nothing.") + "\nRefused:\n\n" +
           bullets(content.inputs_refused, "Nothing.") + "\n";
   if (!content.reconstruction_note.empty())

@@ -122,6 +122,22 @@ TEST(ForecastModel, AuthorAwareTrackUsesTheAuthor) {
   EXPECT_EQ(model.forecast(video).track, "author_free");
 }
 
+TEST(ForecastModel, AuthorFreeModelsAreTaughtByTheChannelButNeverReadIt) {
+  auto videos = synthetic_videos({.count = 80, .seed = 7, .authors = 40, .author_effect = 1.5});
+  for (auto& video : videos) video.features.author_numbers = {std::sqrt(video.label.value)};
+  VideoFeatures asked = videos[70].features;
+  asked.author = "somebody else";
+  const auto median_of = [](const ForecastModel& model, const VideoFeatures& video) {
+    return model.predict(0, {video})[0].median;  // the final author-free model
+  };
+  const auto taught = train_on(videos, 60, 0, quick_options());
+  const double before = median_of(taught, asked);
+  asked.author_numbers = {1e9};
+  EXPECT_EQ(median_of(taught, asked), before);
+  for (auto& video : videos) video.features.author_numbers.clear();
+  EXPECT_NE(median_of(train_on(videos, 60, 0, quick_options()), asked), before);
+}
+
 TEST(ForecastModel, MissingKindsAndStrangeNumbersGiveFiniteAnswers) {
   auto videos = synthetic_videos({.count = 60, .seed = 6, .missing = 0.4, .authors = 5});
   videos[0].features.visual.values.assign(videos[0].features.visual.values.size(), NAN);
