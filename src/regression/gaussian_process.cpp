@@ -116,28 +116,17 @@ Told ask_folds(const GaussianProcessRows& rows, const CovariancePoints& points,
     const CovariancePoints known = points.take(outside), asked = points.take(inside);
     const at::Tensor truth = taken(candidates.front().truth(), outside);
     const Covariance covariance = learn_covariance(rows, known, truth, options, own_seed);
-    const auto put = [&](const at::Tensor& values, const std::vector<size_t>& at, std::vector<double>& into) {
-      for (size_t i = 0; i < at.size(); ++i) into[at[i]] = values[static_cast<int64_t>(i)].item<double>();
+    const FactorisedRows factorised(covariance, known, options, own_seed);
+    const auto put = [](const at::Tensor& tensor, const std::vector<size_t>& at, std::vector<double>& into) {
+      const std::vector<double> values = values_of(tensor);
+      for (size_t i = 0; i < at.size(); ++i) into[at[i]] = values[i];
     };
-    for (size_t c = 0; c < candidates.size(); ++c) {
-      const at::Tensor labels = taken(candidates[c].without(fold), outside);
-      put(weigh_rows(covariance, known, labels, options, own_seed).predict(asked), inside, told.predictions[c]);
-    }
+    for (size_t c = 0; c < candidates.size(); ++c)
+      put(factorised.learn(taken(candidates[c].without(fold), outside)).predict(asked), inside, told.predictions[c]);
     put(covariance.noise(asked).sqrt(), inside, told.spread);
-    put(left_out(covariance, known, truth, options, own_seed), outside, told.lessons[static_cast<size_t>(fold)]);
+    put(factorised.left_out(truth), outside, told.lessons[static_cast<size_t>(fold)]);
   }
   return told;
-}
-
-HeldOutChoice choose(const std::vector<std::vector<double>>& predictions, const std::vector<double>& labels,
-                     const Folds& folds) {
-  std::vector<std::vector<double>> losses;
-  for (const std::vector<double>& of_candidate : predictions) {
-    losses.emplace_back(static_cast<size_t>(folds.count), 0.0);
-    for (size_t row = 0; row < labels.size(); ++row)
-      losses.back()[static_cast<size_t>(folds.of_row[row])] += std::pow(of_candidate[row] - labels[row], 2);
-  }
-  return choose_by_held_out_loss(losses);
 }
 
 /// The truth where the first candidate was chosen, halfway to the lessons where the second was.
@@ -168,18 +157,15 @@ GaussianProcess::Fitted GaussianProcess::fit(const GaussianProcessRows& rows, co
   std::vector<TrainingLabels> candidates{labels};
   if (lessons) candidates.emplace_back(labels, *lessons);
   Told told = ask_folds(rows, points, candidates, folds, options, seed);
-  const HeldOutChoice choice = choose(told.predictions, labels, folds);
-  const Covariance covariance = learn_covariance(rows, points, tensor_of(labels), options, seed);
-  process.take(rows, weigh_rows(covariance, points, tensor_of(candidates[choice.of_all].all()), options, seed));
-  Fitted fitted{.process = std::move(process),
-                .out_of_fold = {},
-                .spread = std::move(told.spread),
-                .lessons = {.of_fold = std::move(told.lessons),
-                            .of_all = values_of(left_out(covariance, points, tensor_of(labels), options, seed))},
-                .labels = lessons ? chosen_labels(labels, *lessons, choice) : TrainingLabels(labels)};
-  for (size_t row = 0; row < labels.size(); ++row)
-    fitted.out_of_fold.push_back(told.predictions[choice.of_fold[static_cast<size_t>(folds.of_row[row])]][row]);
-  return fitted;
+  const HeldOutChoice choice = choose_by_squared_error(told.predictions, labels, folds);
+  const FactorisedRows factorised(learn_covariance(rows, points, tensor_of(labels), options, seed), points, options,
+                                  seed);
+  process.take(rows, factorised.learn(tensor_of(candidates[choice.of_all].all())));
+  return {.process = std::move(process),
+          .out_of_fold = chosen_of_folds(told.predictions, choice, folds),
+          .spread = std::move(told.spread),
+          .lessons = {.of_fold = std::move(told.lessons), .of_all = values_of(factorised.left_out(tensor_of(labels)))},
+          .labels = lessons ? chosen_labels(labels, *lessons, choice) : TrainingLabels(labels)};
 }
 
 CovariancePoints GaussianProcess::points_of(const GaussianProcessRows& rows) const {

@@ -32,35 +32,6 @@ void for_chunks(const CovariancePoints& points, const Use& use) {
   }
 }
 
-at::Tensor solved(const at::Tensor& matrix, const at::Tensor& right) {
-  return torch::cholesky_solve(right.unsqueeze(1), torch::linalg_cholesky(matrix, false)).squeeze(1);
-}
-
-at::Tensor noisy_covariance(const Covariance& covariance, const CovariancePoints& points) {
-  at::Tensor matrix = covariance.between(points, points);
-  matrix.diagonal().add_(covariance.noise(points));
-  return matrix;
-}
-
-/// The subset of regressors' normal equations.
-struct SupportEquations {
-  at::Tensor matrix, right;  // [supports, supports], [supports]
-};
-
-SupportEquations support_equations(const Covariance& covariance, const CovariancePoints& points,
-                                   const CovariancePoints& supports, const at::Tensor& labels) {
-  SupportEquations equations{.matrix = covariance.between(supports, supports), .right = {}};
-  equations.matrix.diagonal().add_(1e-6);
-  equations.right = torch::zeros({equations.matrix.size(0)}, torch::kFloat64);
-  for_chunks(points, [&](const std::vector<size_t>& rows, const CovariancePoints& some) {
-    const at::Tensor kernel = covariance.between(some, supports);
-    const at::Tensor weighed = kernel / covariance.noise(some).unsqueeze(1);
-    equations.matrix += torch::mm(weighed.t(), kernel);
-    equations.right += torch::mv(weighed.t(), labels.index_select(0, index_tensor(rows)));
-  });
-  return equations;
-}
-
 /// Few rows leave the posterior several maxima: the best after some steps from different places is learnt to the end.
 Covariance learnt_covariance(const GaussianProcessRows& layout, const CovariancePoints& points,
                              const at::Tensor& labels, const GaussianProcessOptions& options, uint64_t seed) {
@@ -103,36 +74,48 @@ Covariance learn_covariance(const GaussianProcessRows& layout, const CovarianceP
   return learnt_covariance(layout, points.take(rows), labels.index_select(0, index_tensor(rows)), options, seed);
 }
 
-LearntProcess weigh_rows(const Covariance& covariance, const CovariancePoints& points, const at::Tensor& labels,
-                         const GaussianProcessOptions& options, uint64_t seed) {
+// Exact: of the covariance with its noise. Else of the subset of regressors' normal equations.
+FactorisedRows::FactorisedRows(const Covariance& covariance, const CovariancePoints& points,
+                               const GaussianProcessOptions& options, uint64_t seed)
+    : covariance_(covariance), points_(points), supports_(points) {
   const size_t count = points.text.size();
-  LearntProcess learnt{.covariance = covariance, .supports = points, .weights = {}};
-  if (count <= options.most_exact) {
-    learnt.weights = solved(noisy_covariance(covariance, points), labels);
-    return learnt;
+  is_exact_ = count <= options.most_exact;
+  if (!is_exact_) supports_ = points.take(some_rows(count, options.supports, derive_seed(seed, "supports")));
+  at::Tensor matrix = covariance.between(supports_, supports_);
+  if (is_exact_) {
+    matrix.diagonal().add_(covariance.noise(points));
+  } else {
+    matrix.diagonal().add_(1e-6);
+    for_chunks(points, [&](const std::vector<size_t>&, const CovariancePoints& some) {
+      const at::Tensor kernel = covariance.between(some, supports_);
+      matrix += torch::mm((kernel / covariance.noise(some).unsqueeze(1)).t(), kernel);
+    });
   }
-  learnt.supports = points.take(some_rows(count, options.supports, derive_seed(seed, "supports")));
-  const SupportEquations equations = support_equations(covariance, points, learnt.supports, labels);
-  learnt.weights = solved(equations.matrix, equations.right);
-  return learnt;
+  factor_ = torch::linalg_cholesky(matrix, false);
 }
 
-at::Tensor left_out(const Covariance& covariance, const CovariancePoints& points, const at::Tensor& labels,
-                    const GaussianProcessOptions& options, uint64_t seed) {
-  if (points.text.size() <= options.most_exact) {
-    const at::Tensor inverse =
-        torch::cholesky_inverse(torch::linalg_cholesky(noisy_covariance(covariance, points), false));
-    return labels - torch::mv(inverse, labels) / inverse.diagonal();
+LearntProcess FactorisedRows::learn(const at::Tensor& labels) const {
+  at::Tensor right = labels;
+  if (!is_exact_) {
+    right = torch::zeros({factor_.size(0)}, torch::kFloat64);
+    for_chunks(points_, [&](const std::vector<size_t>& rows, const CovariancePoints& some) {
+      const at::Tensor weighed = covariance_.between(some, supports_) / covariance_.noise(some).unsqueeze(1);
+      right += torch::mv(weighed.t(), labels.index_select(0, index_tensor(rows)));
+    });
   }
-  const LearntProcess learnt = weigh_rows(covariance, points, labels, options, seed);
-  const at::Tensor factor =
-      torch::linalg_cholesky(support_equations(covariance, points, learnt.supports, labels).matrix, false);
+  return {.covariance = covariance_,
+          .supports = supports_,
+          .weights = torch::cholesky_solve(right.unsqueeze(1), factor_).squeeze(1)};
+}
+
+at::Tensor FactorisedRows::left_out(const at::Tensor& labels) const {
+  const at::Tensor weights = learn(labels).weights;
+  if (is_exact_) return labels - weights / torch::cholesky_inverse(factor_).diagonal();
   std::vector<at::Tensor> parts;
-  for_chunks(points, [&](const std::vector<size_t>& rows, const CovariancePoints& some) {
-    const at::Tensor kernel = covariance.between(some, learnt.supports),
-                     own = labels.index_select(0, index_tensor(rows)), fitted = torch::mv(kernel, learnt.weights),
-                     solved_rows = torch::cholesky_solve(kernel.t(), factor).t(),
-                     leverage = (kernel * solved_rows).sum(1) / covariance.noise(some);
+  for_chunks(points_, [&](const std::vector<size_t>& rows, const CovariancePoints& some) {
+    const at::Tensor kernel = covariance_.between(some, supports_), own = labels.index_select(0, index_tensor(rows)),
+                     fitted = torch::mv(kernel, weights), solved = torch::cholesky_solve(kernel.t(), factor_).t(),
+                     leverage = (kernel * solved).sum(1) / covariance_.noise(some);
     parts.push_back((fitted - leverage * own) / (1 - leverage).clamp_min(1e-6));
   });
   return torch::cat(parts);

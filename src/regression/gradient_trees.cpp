@@ -114,16 +114,11 @@ GradientTrees::Fitted GradientTrees::fit(const Matrix& rows, const TrainingLabel
       for (size_t i = 0; i < inside.size(); ++i) held_out[s + 1][inside[i]] = predicted[i];
     }
   }
-  std::vector<std::vector<double>> losses(held_out.size(), std::vector<double>(static_cast<size_t>(folds.count), 0.0));
-  for (size_t s = 0; s < held_out.size(); ++s)
-    for (size_t r = 0; r < rows.rows; ++r)
-      losses[s][static_cast<size_t>(folds.of_row[r])] += std::pow(held_out[s][r] - labels.truth()[r], 2);
-  const HeldOutChoice choice = choose_by_held_out_loss(losses);
+  const HeldOutChoice choice = choose_by_squared_error(held_out, labels.truth(), folds);
   Fitted fitted;
   fitted.trees.columns_ = rows.cols;
   fitted.rounds = choice.of_all == 0 ? 0 : stops[choice.of_all - 1];
-  for (size_t r = 0; r < rows.rows; ++r)
-    fitted.out_of_fold.push_back(held_out[choice.of_fold[static_cast<size_t>(folds.of_row[r])]][r]);
+  fitted.out_of_fold = chosen_of_folds(held_out, choice, folds);
   if (fitted.rounds > 0) fitted.trees.booster_ = grow(rows, labels.all(), fitted.rounds, derive_seed(seed, "all rows"));
   return fitted;
 }

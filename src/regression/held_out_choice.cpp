@@ -1,6 +1,7 @@
 #include "regression/held_out_choice.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <optional>
 
@@ -27,6 +28,25 @@ HeldOutChoice choose_by_held_out_loss(const std::vector<std::vector<double>>& lo
   for (size_t fold = 0; fold < folds; ++fold)
     choice.of_fold.push_back(folds > 1 ? choose_without(losses, fold, tolerance) : choice.of_all);
   return choice;
+}
+
+HeldOutChoice choose_by_squared_error(const std::vector<std::vector<double>>& predictions,
+                                      const std::vector<double>& labels, const Folds& folds) {
+  std::vector<std::vector<double>> losses;
+  for (const std::vector<double>& of_setting : predictions) {
+    losses.emplace_back(static_cast<size_t>(folds.count), 0.0);
+    for (size_t row = 0; row < labels.size(); ++row)
+      losses.back()[static_cast<size_t>(folds.of_row[row])] += std::pow(of_setting[row] - labels[row], 2);
+  }
+  return choose_by_held_out_loss(losses);
+}
+
+std::vector<double> chosen_of_folds(const std::vector<std::vector<double>>& predictions, const HeldOutChoice& choice,
+                                    const Folds& folds) {
+  std::vector<double> chosen;
+  for (size_t row = 0; row < folds.of_row.size(); ++row)
+    chosen.push_back(predictions[choice.of_fold[static_cast<size_t>(folds.of_row[row])]][row]);
+  return chosen;
 }
 
 }  // namespace foreview

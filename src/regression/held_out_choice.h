@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "regression/folds.h"
+
 namespace foreview {
 
 /// A setting chosen by held-out loss: a number of rounds or epochs, a penalty.
@@ -17,5 +19,11 @@ struct HeldOutChoice {
 /// it is (Stone 1974; Cawley and Talbot 2010), and the more so the more settings there are to choose from. `losses`:
 /// [settings][folds], sums over a fold's rows; at least one setting.
 HeldOutChoice choose_by_held_out_loss(const std::vector<std::vector<double>>& losses, double tolerance = 0);
+/// The same by squared errors of left-out predictions [settings][rows].
+HeldOutChoice choose_by_squared_error(const std::vector<std::vector<double>>& predictions,
+                                      const std::vector<double>& labels, const Folds& folds);
+/// Each row by its own fold's setting. [rows]
+std::vector<double> chosen_of_folds(const std::vector<std::vector<double>>& predictions, const HeldOutChoice& choice,
+                                    const Folds& folds);
 
 }  // namespace foreview

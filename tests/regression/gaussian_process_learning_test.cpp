@@ -59,12 +59,14 @@ TEST(GaussianProcessLearning, LeftOutIsWhatAProcessWithoutTheRowSays) {
   const Covariance covariance(all.rows);
   std::vector<size_t> others(29);
   std::iota(others.begin(), others.end(), 1);
-  const double expected = weigh_rows(covariance, all.points.take(others), all.labels.slice(0, 1), {}, 1)
+  const double expected = FactorisedRows(covariance, all.points.take(others), {}, 1)
+                              .learn(all.labels.slice(0, 1))
                               .predict(all.points.take({0}))
                               .item<double>();
   const GaussianProcessOptions exact, supported{.most_exact = 0, .supports = 1000};
   for (const auto& options : {exact, supported})
-    EXPECT_NEAR(left_out(covariance, all.points, all.labels, options, 1)[0].item<double>(), expected, 1e-4);
+    EXPECT_NEAR(FactorisedRows(covariance, all.points, options, 1).left_out(all.labels)[0].item<double>(), expected,
+                1e-4);
 }
 
 }  // namespace

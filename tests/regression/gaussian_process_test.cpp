@@ -6,10 +6,13 @@
 #include <cmath>
 
 #include "core/random.h"
+#include "explained.h"
 #include "foreview/error.h"
 
 namespace foreview {
 namespace {
+
+using testing::explained;
 
 GaussianProcessRows number_rows(Matrix numbers) {
   GaussianProcessRows rows{
@@ -36,15 +39,6 @@ Law make_law(size_t count, uint64_t seed) {
   }
   law.rows = number_rows(std::move(numbers));
   return law;
-}
-
-double explained(const std::vector<double>& predictions, const std::vector<double>& labels) {
-  double error = 0, variance = 0;
-  for (size_t i = 0; i < labels.size(); ++i) {
-    error += std::pow(predictions[i] - labels[i], 2);
-    variance += labels[i] * labels[i];
-  }
-  return 1 - error / variance;
 }
 
 TEST(GaussianProcess, TwoRowsAgreeWithTheClosedForm) {

@@ -5,10 +5,13 @@
 #include <cmath>
 
 #include "core/random.h"
+#include "explained.h"
 #include "foreview/error.h"
 
 namespace foreview {
 namespace {
+
+using testing::explained;
 
 const PerceptronOptions small{.hidden = {32, 16}, .dropout = 0.1, .members = 3, .steps = 500, .learning_rate = 5e-3};
 
@@ -26,15 +29,6 @@ Law make_law(size_t count, uint64_t seed) {
     law.labels.push_back(law.rows.at(r, 0) * law.rows.at(r, 1) + 0.2 * random.normal());
   }
   return law;
-}
-
-double explained(const std::vector<double>& predictions, const std::vector<double>& labels) {
-  double error = 0, variance = 0;
-  for (size_t i = 0; i < labels.size(); ++i) {
-    error += std::pow(predictions[i] - labels[i], 2);
-    variance += labels[i] * labels[i];
-  }
-  return 1 - error / variance;
 }
 
 Perceptron::Fitted fit(const Law& law, uint64_t seed = 1) {

@@ -7,10 +7,13 @@
 #include <vector>
 
 #include "core/random.h"
+#include "explained.h"
 #include "foreview/error.h"
 
 namespace foreview {
 namespace {
+
+using testing::explained;
 
 constexpr int folds = 5;
 
@@ -36,16 +39,6 @@ Library make_library(size_t rows, bool lawful, uint64_t seed) {
     library.fold_of_row.push_back(static_cast<int>(i % folds));
   }
   return library;
-}
-
-double explained(const std::vector<double>& predictions, const std::vector<double>& labels) {
-  double mean = 0, error = 0, variance = 0;
-  for (const double label : labels) mean += label / static_cast<double>(labels.size());
-  for (size_t i = 0; i < labels.size(); ++i) {
-    error += std::pow(predictions[i] - labels[i], 2);
-    variance += std::pow(labels[i] - mean, 2);
-  }
-  return 1 - error / variance;
 }
 
 TEST(TextRidge, FindsWhatPiecesOfWordsAndFactsTell) {
