@@ -70,6 +70,15 @@ Covariance::Covariance(const GaussianProcessRows& layout) : text_ends_(layout.te
   log_product_ = filled(std::min(layout.product_blocks, text_ends_.size()), std::log(usual_product));
   noise_ = filled(1 + groups.size(), 0);
   noise_[0] = std::log(usual_noise);
+  // The search starts where the priors have their centres.
+  for (at::Tensor* parameter : parameters()) {
+    const double deviation = parameter == &log_length_        ? length_prior
+                             : parameter == &log_turn_length_ ? turn_length_prior
+                                                              : variance_prior;
+    prior_centres_.push_back(parameter->clone());
+    prior_deviations_.push_back(torch::full_like(*parameter, deviation));
+  }
+  prior_deviations_.back().narrow(0, 1, noise_.size(0) - 1).fill_(noise_weight_prior);
 }
 
 at::Tensor Covariance::lengths_to_scale(const at::Tensor& log_length) const {
@@ -105,60 +114,46 @@ std::vector<at::Tensor> Covariance::text_products(const CovariancePoints& a, con
   return products;
 }
 
-/// Matérn 3/2 of variance 1.
-at::Tensor Covariance::nearness(const CovariancePoints& a, const CovariancePoints& b) const {
-  const at::Tensor scale = inverse_length(), za = a.numbers * scale, zb = b.numbers * scale;
-  const at::Tensor squared =
-      za.square().sum(1).unsqueeze(1) + zb.square().sum(1).unsqueeze(0) - 2 * torch::mm(za, zb.t());
-  const at::Tensor distance = std::sqrt(3.0) * torch::sqrt(torch::clamp_min(squared, 0) + 1e-10);
-  return (1 + distance) * torch::exp(-distance);
+void Covariance::add_nearness(const at::Tensor& a, const at::Tensor& b, Parts& to) const {
+  const at::Tensor scale = inverse_length(), za = a * scale, zb = b * scale;
+  at::Tensor distance = torch::mm(za, zb.t()).mul_(-2);
+  distance.add_(za.square().sum(1).unsqueeze(1)).add_(zb.square().sum(1).unsqueeze(0)).clamp_min_(0);
+  distance.add_(1e-10).sqrt_().mul_(std::sqrt(3.0));
+  to.decay = torch::exp(-distance);
+  to.nearness = distance.add_(1).mul_(to.decay);
+  to.sum.add_(to.nearness, matern_variance());
 }
 
+/// Words may mean more or less, or the opposite, from place to place; what turns them need not matter by itself.
 /// Williams' kernel of a neural network with one hidden layer, without biases (Rasmussen and Williams 2006, 4.29): from
 /// 1 where two rows lie on the same side of the middle to -1 on opposite ones, linear close to it.
-at::Tensor Covariance::same_turn(const CovariancePoints& a, const CovariancePoints& b) const {
-  const at::Tensor scale = turn_scale(), za = a.numbers * scale, zb = b.numbers * scale;
-  const at::Tensor norms = torch::outer(1 + za.square().sum(1), 1 + zb.square().sum(1));
-  return torch::asin(torch::mm(za, zb.t()) / torch::sqrt(norms)) * (2 / std::numbers::pi);
+void Covariance::add_turn(const at::Tensor& a, const at::Tensor& b, const std::vector<at::Tensor>& products,
+                          Parts& to) const {
+  const at::Tensor scale = turn_scale(), za = a * scale, zb = b * scale;
+  to.cosine = torch::mm(za, zb.t());
+  to.cosine.mul_(torch::rsqrt(1 + za.square().sum(1)).unsqueeze(1));
+  to.cosine.mul_(torch::rsqrt(1 + zb.square().sum(1)).unsqueeze(0));
+  to.turn = torch::asin(to.cosine).mul_(2 / std::numbers::pi);
+  to.turned_words = products[0] * product_variance(0);
+  for (size_t block = 1; block < product_blocks(); ++block)
+    to.turned_words.add_(products[block], product_variance(block));
+  to.sum.addcmul_(to.turn, to.turned_words);
 }
 
-at::Tensor Covariance::between(const CovariancePoints& a, const CovariancePoints& b,
-                               const std::vector<at::Tensor>& products) const {
-  at::Tensor sum = torch::exp(log_matern_) * nearness(a, b);
-  sum = sum + torch::mm(a.numbers * linear_variance(), b.numbers.t()) + constant;
-  for (size_t block = 0; block < products.size(); ++block)
-    sum = sum + torch::exp(log_text_[static_cast<int64_t>(block)]) * products[block];
-  if (product_blocks() == 0) return sum;
-  // Words may mean more or less, or the opposite, from place to place; what turns them need not matter by itself.
-  const at::Tensor turn = same_turn(a, b);
-  for (size_t block = 0; block < product_blocks(); ++block)
-    sum = sum + torch::exp(log_product_[static_cast<int64_t>(block)]) * turn * products[block];
-  return sum;
+Covariance::Parts Covariance::parts(const CovariancePoints& a, const CovariancePoints& b,
+                                    const std::vector<at::Tensor>& products) const {
+  Parts parts;
+  parts.sum = torch::mm(a.numbers * linear_variance(), b.numbers.t()).add_(constant);
+  for (size_t block = 0; block < products.size(); ++block) parts.sum.add_(products[block], text_variance(block));
+  add_nearness(a.numbers, b.numbers, parts);
+  if (product_blocks() > 0) add_turn(a.numbers, b.numbers, products, parts);
+  return parts;
 }
 
 at::Tensor Covariance::noise(const CovariancePoints& points) const {
   const at::Tensor weights = noise_.narrow(0, 1, noise_.size(0) - 1) * is_narrow_;
   const at::Tensor log_variance = torch::clamp(torch::mv(points.numbers, weights), -3, 3) + noise_[0];
   return least_noise_variance + torch::exp(log_variance);
-}
-
-at::Tensor Covariance::negative_log_posterior(const CovariancePoints& points, const at::Tensor& labels,
-                                              const std::vector<at::Tensor>& products) const {
-  const at::Tensor factor =
-      torch::linalg_cholesky(between(points, points, products) + torch::diag(noise(points)), false);
-  const at::Tensor solved = torch::cholesky_solve(labels.unsqueeze(1), factor).squeeze(1);
-  const auto prior = [](const at::Tensor& values, double centre, double deviation) {
-    return 0.5 * ((values - centre) / deviation).square().sum();
-  };
-  return 0.5 * torch::dot(labels, solved) + torch::log(torch::diagonal(factor)).sum() +
-         prior(log_matern_, std::log(usual_matern), variance_prior) +
-         prior(log_linear_, std::log(usual_linear), variance_prior) +
-         prior(log_text_, std::log(usual_text), variance_prior) +
-         prior(log_product_, std::log(usual_product), variance_prior) +
-         prior(log_length_, usual_log_length_, length_prior) +
-         prior(log_turn_length_, usual_log_length_, turn_length_prior) +
-         prior(noise_.narrow(0, 0, 1), std::log(usual_noise), variance_prior) +
-         prior(noise_.narrow(0, 1, noise_.size(0) - 1), 0, noise_weight_prior);
 }
 
 void Covariance::scatter(uint64_t seed) {
@@ -168,22 +163,26 @@ void Covariance::scatter(uint64_t seed) {
 }
 
 double Covariance::learn(const CovariancePoints& points, const at::Tensor& labels, int steps) {
-  const torch::AutoGradMode with_gradients(true);
+  const torch::NoGradGuard no_grad;
   const std::vector<at::Tensor> products = text_products(points, points);
   std::vector<at::Tensor> learnt;
-  for (at::Tensor* parameter : parameters()) learnt.push_back(parameter->requires_grad_(true));
+  for (at::Tensor* parameter : parameters()) learnt.push_back(*parameter = parameter->clone());  // copies share tensors
   torch::optim::Adam optimizer(learnt, torch::optim::AdamOptions(learning_rate));
   for (int step = 0; step < steps; ++step) {
     throw_if_interrupted();
-    optimizer.zero_grad();
-    negative_log_posterior(points, labels, products).backward();
+    const Surprise here = surprise(points, labels, products);
+    for (size_t i = 0; i < learnt.size(); ++i) learnt[i].mutable_grad() = here.gradient[i];
     optimizer.step();
   }
-  for (at::Tensor* parameter : parameters()) *parameter = parameter->detach();
-  return negative_log_posterior(points, labels, products).item<double>();
+  for (at::Tensor& parameter : learnt) parameter.mutable_grad().reset();
+  return surprise(points, labels, products).value;
 }
 
 std::vector<at::Tensor*> Covariance::parameters() {
+  return {&log_matern_, &log_length_, &log_linear_, &log_text_, &log_product_, &log_turn_length_, &noise_};
+}
+
+std::vector<const at::Tensor*> Covariance::parameters() const {
   return {&log_matern_, &log_length_, &log_linear_, &log_text_, &log_product_, &log_turn_length_, &noise_};
 }
 

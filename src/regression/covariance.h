@@ -30,13 +30,21 @@ class Covariance {
   /// Learns the hyperparameters: Adam on the negative logarithm of marginal likelihood times prior. Returns what it
   /// ends at.
   double learn(const CovariancePoints& points, const at::Tensor& labels, int steps);
+  /// The negative logarithm of marginal likelihood times prior, but for terms that never change.
+  struct Surprise {
+    double value;
+    std::vector<at::Tensor> gradient;  // parallel to parameters()
+  };
+  Surprise surprise(const CovariancePoints& points, const at::Tensor& labels,
+                    const std::vector<at::Tensor>& products) const;
+  /// Logarithms of variances and lengths, weights of the noise.
+  std::vector<at::Tensor*> parameters();
+  std::vector<const at::Tensor*> parameters() const;
 
   /// Products of counted words, one [a, b] tensor a block.
   std::vector<at::Tensor> text_products(const CovariancePoints& a, const CovariancePoints& b) const;
-  at::Tensor between(const CovariancePoints& a, const CovariancePoints& b,
-                     const std::vector<at::Tensor>& products) const;  // [a, b]
-  at::Tensor between(const CovariancePoints& a, const CovariancePoints& b) const {
-    return between(a, b, text_products(a, b));
+  at::Tensor between(const CovariancePoints& a, const CovariancePoints& b) const {  // [a, b]
+    return parts(a, b, text_products(a, b)).sum;
   }
   at::Tensor noise(const CovariancePoints& points) const;  // variances [points]
 
@@ -47,16 +55,26 @@ class Covariance {
   double matern_variance() const;
   double text_variance(size_t block) const;
   size_t product_blocks() const { return static_cast<size_t>(log_product_.numel()); }
-  double product_variance(size_t block) const;                  // of words whose meaning turns
-  at::Tensor noise_weights() const { return noise_.detach(); }  // [1 + columns], logarithm of the variance
+  double product_variance(size_t block) const;         // of words whose meaning turns
+  at::Tensor noise_weights() const { return noise_; }  // [1 + columns], logarithm of the variance
 
  private:
-  at::Tensor negative_log_posterior(const CovariancePoints& points, const at::Tensor& labels,
-                                    const std::vector<at::Tensor>& products) const;
-  at::Tensor nearness(const CovariancePoints& a, const CovariancePoints& b) const;
-  at::Tensor same_turn(const CovariancePoints& a, const CovariancePoints& b) const;
+  /// What a covariance is the sum of, as far as its gradient needs it. [a, b] each; undefined without product blocks.
+  struct Parts {
+    at::Tensor decay, nearness;  // exp(-distance), Matérn 3/2 of variance 1
+    at::Tensor cosine, turn;     // of what turns words
+    at::Tensor turned_words;     // products of the words that are turned, times their variances
+    at::Tensor sum;
+  };
+  Parts parts(const CovariancePoints& a, const CovariancePoints& b, const std::vector<at::Tensor>& products) const;
+  void add_nearness(const at::Tensor& a, const at::Tensor& b, Parts& to) const;
+  void add_turn(const at::Tensor& a, const at::Tensor& b, const std::vector<at::Tensor>& products, Parts& to) const;
+  at::Tensor length_gradient(const at::Tensor& numbers, const Parts& parts, const at::Tensor& slope) const;
+  at::Tensor linear_gradient(const at::Tensor& numbers, const at::Tensor& slope) const;
+  at::Tensor turn_length_gradient(const at::Tensor& numbers, const Parts& parts, const at::Tensor& slope) const;
+  at::Tensor noise_gradient(const at::Tensor& numbers, const at::Tensor& slope) const;
+  at::Tensor sums_by_length(const at::Tensor& of_columns) const;
   at::Tensor lengths_to_scale(const at::Tensor& log_length) const;
-  std::vector<at::Tensor*> parameters();
 
   std::vector<size_t> text_ends_;
   at::Tensor length_of_column_, group_of_column_;  // indices
@@ -64,6 +82,7 @@ class Covariance {
   at::Tensor is_narrow_;                           // [columns], 0 or 1
   at::Tensor log_matern_, log_length_, log_linear_, log_text_, log_product_, log_turn_length_, noise_;
   double usual_log_length_ = 0;
+  std::vector<at::Tensor> prior_centres_, prior_deviations_;  // parallel to parameters()
 };
 
 /// Standard deviations of the noise are never below this, on standardised labels.

@@ -54,6 +54,54 @@ TEST(GaussianProcessLearning, FewRowsAreLearntFromSeveralPlaces) {
   EXPECT_GT(gained, 0.5);
 }
 
+/// Forty rows whose numbers, some narrow and some an embedding's, turn what three blocks of words mean.
+Problem problem_with_words() {
+  constexpr size_t count = 40, columns = 5;
+  Random random(3);
+  Problem problem;
+  problem.rows.group_of_column = {0, 0, 1, 1, 1};
+  problem.rows.is_narrow = {true, false};
+  problem.rows.text_ends = {4, 8, 10};
+  problem.rows.product_blocks = 2;
+  problem.rows.numbers = Matrix(count, columns);
+  for (double& value : problem.rows.numbers.values) value = random.normal();
+  problem.rows.text.resize(count);
+  std::vector<double> labels;
+  for (SparseRow& row : problem.rows.text) {
+    for (int word = 0; word < 10; ++word)
+      if (random.uniform() < 0.4) row.emplace_back(word, random.normal());
+    labels.push_back(random.normal());
+  }
+  problem.points = {.numbers = torch::tensor(problem.rows.numbers.values, torch::kFloat64).view({count, columns}),
+                    .text = problem.rows.text};
+  problem.labels = torch::tensor(labels, torch::kFloat64);
+  return problem;
+}
+
+TEST(GaussianProcessLearning, TheGradientIsThatOfFiniteDifferences) {
+  const Problem all = problem_with_words();
+  Covariance covariance(all.rows);
+  covariance.scatter(4);
+  covariance.learn(all.points, all.labels, 5);  // away from where the priors have no slope
+  const auto products = covariance.text_products(all.points, all.points);
+  const auto surprise = [&] { return covariance.surprise(all.points, all.labels, products); };
+  const std::vector<at::Tensor> gradient = surprise().gradient;
+  ASSERT_EQ(gradient.size(), covariance.parameters().size());
+  for (size_t which = 0; which < gradient.size(); ++which) {
+    at::Tensor& parameter = *covariance.parameters()[which];
+    ASSERT_EQ(gradient[which].sizes(), parameter.sizes());
+    for (int64_t i = 0; i < parameter.size(0); ++i) {
+      const double before = parameter[i].item<double>(), step = 1e-5;
+      parameter[i] = before + step;
+      const double above = surprise().value;
+      parameter[i] = before - step;
+      const double below = surprise().value;
+      parameter[i] = before;
+      EXPECT_NEAR(gradient[which][i].item<double>(), (above - below) / (2 * step), 1e-6) << which << ", " << i;
+    }
+  }
+}
+
 TEST(GaussianProcessLearning, LeftOutIsWhatAProcessWithoutTheRowSays) {
   const Problem all = problem(5);
   const Covariance covariance(all.rows);
