@@ -23,7 +23,7 @@ std::vector<float> frame_measures(const Frames& frames) {
 }
 
 std::string frame_measures_fingerprint() {
-  std::string text = "frame measures 2:";
+  std::string text = "frame measures 3:";
   for (const std::string& name : frame_measure_names()) text += " " + name;
   return fingerprint(text);
 }

@@ -75,11 +75,6 @@ Colour median_of(const ColourPicture& picture) {
   return median;
 }
 
-void add_foreground(const ColourPicture& picture, std::vector<double>& row) {
-  const Foreground foreground = foreground_of(picture);
-  row.insert(row.end(), {foreground.share, foreground.region, foreground.regions, foreground.detail});
-}
-
 void add_scene(const Colour& median, std::vector<double>& row) {
   const double sum = median[0] + median[1] + median[2] + 0.05;
   row.push_back(luma_of(median));
@@ -118,28 +113,16 @@ void add_time(const Frames& frames, const PixelBox& box, std::vector<double>& ro
 }  // namespace
 
 const std::vector<std::string>& picture_measure_names() {
-  static const std::vector<std::string> names = {"brightness",
-                                                 "contrast",
-                                                 "dark_quantile",
-                                                 "bright_quantile",
-                                                 "warmth",
-                                                 "greenness",
-                                                 "saturation",
-                                                 "colourfulness",
-                                                 "detail_1_px",
-                                                 "detail_2_px",
-                                                 "detail_4_px",
-                                                 "detail_8_px",
-                                                 "steps_across_along",
-                                                 "foreground_share",
-                                                 "foreground_region",
-                                                 "foreground_regions",
-                                                 "foreground_detail",
-                                                 "scene_light",
-                                                 "scene_warmth",
-                                                 "scene_greenness",
-                                                 "cuts_a_second",
-                                                 "brightness_deviation"};
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all = {
+        "brightness",         "contrast",      "dark_quantile", "bright_quantile", "warmth",      "greenness",
+        "saturation",         "colourfulness", "detail_1_px",   "detail_2_px",     "detail_4_px", "detail_8_px",
+        "steps_across_along", "scene_light",   "scene_warmth",  "scene_greenness"};
+    const auto& foreground = foreground_measure_names();
+    all.insert(all.end(), foreground.begin(), foreground.end());
+    all.insert(all.end(), {"cuts_a_second", "brightness_deviation"});
+    return all;
+  }();
   return names;
 }
 
@@ -148,17 +131,19 @@ std::vector<float> picture_measures(const Frames& frames) {
   if (frames.count() == 0) return {};
   const PixelBox box = content_of(frames);
   const size_t count = std::min(frames.count(), most_frames);
+  std::vector<ColourPicture> pictures;
   std::vector<double> sums;
   for (size_t i = 0; i < count; ++i) {
-    const ColourPicture picture = colour_picture(frames, box, i * frames.count() / count);
+    pictures.push_back(colour_picture(frames, box, i * frames.count() / count));
     std::vector<double> row;
-    add_colours(picture, row);
-    add_detail(picture, row);
-    add_foreground(picture, row);
-    add_scene(median_of(picture), row);
+    add_colours(pictures.back(), row);
+    add_detail(pictures.back(), row);
+    add_scene(median_of(pictures.back()), row);
     sums.resize(row.size(), 0.0);
     for (size_t c = 0; c < row.size(); ++c) sums[c] += row[c] / static_cast<double>(count);
   }
+  const std::vector<double> foreground = foreground_measures(pictures);
+  sums.insert(sums.end(), foreground.begin(), foreground.end());
   add_time(frames, box, sums);
   return {sums.begin(), sums.end()};
 }

@@ -98,6 +98,44 @@ TEST(PictureMeasures, TellObjectsFromTheirGround) {
   EXPECT_EQ(measure(plain, "foreground_regions"), 0);
 }
 
+TEST(PictureMeasures, TellHowLargeThingsAre) {
+  // Rings and discs in the middle; a box that stands upright.
+  const auto ring = [](double outer, double inner) {
+    return grey(2, [=](int, int x, int y) {
+      const double distance = std::hypot(x - width / 2, y - height / 2);
+      return distance < outer && distance >= inner ? 220 : 60;
+    });
+  };
+  const double side = std::min(width, height);
+  for (const double inner : {0.0, 8.0}) {
+    EXPECT_NEAR(measure(ring(14, inner), "foreground_thickness"), 14 / side, 1 / side) << "a hole does not count";
+    EXPECT_NEAR(measure(ring(14, inner), "foreground_radius"), 14 / side, 1 / side);
+    EXPECT_NEAR(measure(ring(14, inner), "foreground_compactness"), 1, 0.15);
+  }
+  const Frames bar = grey(2, [](int, int x, int y) { return is_inside(x, y, 4, 4, 30) && x < 10 ? 220 : 60; });
+  EXPECT_NEAR(measure(bar, "foreground_thickness"), 3 / side, 0.1 / side);
+  EXPECT_LT(measure(bar, "foreground_compactness"), 0.4);
+  const Frames two = grey(2, [](int, int x, int y) {
+    return is_inside(x, y, 4, 4, 20) || is_inside(x, y, 30, 34, 6) || (x == 2 && y == 2) ? 220 : 60;
+  });
+  EXPECT_EQ(measure(two, "foreground_count"), 2) << "specks are left out";
+  EXPECT_NEAR(measure(two, "foreground_thickness"), (400 * 10 + 36 * 3) / 436.0 / side, 0.1 / side);
+}
+
+TEST(PictureMeasures, AGroundIsFoundBehindThingsThatCoverMostOfIt) {
+  // Stripes of two greys move on before a ground that is darker above.
+  const Frames stripes = grey(12, [](int t, int x, int y) {
+    const int place = (x + 4 * t) % 11;
+    return place < 5 ? 60 + y / 4 : place < 8 ? 150 : 230;
+  });
+  EXPECT_NEAR(measure(stripes, "foreground_share"), 6.0 / 11, 0.02);
+}
+
+TEST(PictureMeasures, AScenesOwnGroundCountsAfterACut) {
+  const Frames cut = grey(12, [](int t, int x, int y) { return is_inside(x, y, 10, 10, 16) ? 240 : t < 8 ? 60 : 150; });
+  EXPECT_NEAR(measure(cut, "foreground_share"), 256.0 / (width * height), 1e-3);
+}
+
 TEST(PictureMeasures, TellStripes) {
   const Frames stripes = grey(2, [](int, int x, int) { return x % 2 ? 200 : 60; });
   EXPECT_GT(measure(stripes, "steps_across_along"), 3) << "all steps are across";
