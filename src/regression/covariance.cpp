@@ -152,7 +152,8 @@ Covariance::Parts Covariance::parts(const CovariancePoints& a, const CovarianceP
 
 at::Tensor Covariance::noise(const CovariancePoints& points) const {
   const at::Tensor weights = noise_.narrow(0, 1, noise_.size(0) - 1) * is_narrow_;
-  const at::Tensor log_variance = torch::clamp(torch::mv(points.numbers, weights), -3, 3) + noise_[0];
+  const at::Tensor log_variance =
+      torch::clamp(torch::mv(points.numbers, weights), -most_noise_moved, most_noise_moved) + noise_[0];
   return least_noise_variance + torch::exp(log_variance);
 }
 

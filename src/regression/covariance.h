@@ -85,7 +85,9 @@ class Covariance {
   std::vector<at::Tensor> prior_centres_, prior_deviations_;  // parallel to parameters()
 };
 
-/// Standard deviations of the noise are never below this, on standardised labels.
+/// Variances of the noise are never below this, on standardised labels.
 inline constexpr double least_noise_variance = 1e-3;
+/// Numbers move the logarithm of the noise's variance by no more than this.
+inline constexpr double most_noise_moved = 3;
 
 }  // namespace foreview

@@ -77,8 +77,9 @@ at::Tensor Covariance::turn_length_gradient(const at::Tensor& numbers, const Par
 
 at::Tensor Covariance::noise_gradient(const at::Tensor& numbers, const at::Tensor& slope) const {
   const at::Tensor weights = noise_.narrow(0, 1, noise_.size(0) - 1) * is_narrow_, moved = torch::mv(numbers, weights);
-  const at::Tensor of_rows = slope.diagonal() * torch::exp(torch::clamp(moved, -3, 3) + noise_[0]);
-  const at::Tensor of_columns = torch::mv(numbers.t(), of_rows * (moved.abs() <= 3)) * is_narrow_;
+  const at::Tensor of_rows =
+      slope.diagonal() * torch::exp(torch::clamp(moved, -most_noise_moved, most_noise_moved) + noise_[0]);
+  const at::Tensor of_columns = torch::mv(numbers.t(), of_rows * (moved.abs() <= most_noise_moved)) * is_narrow_;
   return torch::cat({of_rows.sum().unsqueeze(0), of_columns});
 }
 

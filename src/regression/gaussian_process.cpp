@@ -240,7 +240,7 @@ double GaussianProcess::spread(std::span<const double> numbers) const {
   if (noise_.empty()) return 1;
   const std::vector<double> place = standardised(numbers);
   const double moved = std::inner_product(place.begin(), place.end(), noise_.begin() + 1, 0.0);
-  return std::sqrt(least_noise_variance + std::exp(noise_[0] + std::clamp(moved, -3.0, 3.0)));
+  return std::sqrt(least_noise_variance + std::exp(noise_[0] + std::clamp(moved, -most_noise_moved, most_noise_moved)));
 }
 
 void GaussianProcess::store(const std::string& prefix, SafetensorsFile& into) const {
