@@ -40,6 +40,7 @@ def run_once(options, number, folder, work):
     rows = shuffled_rows(options, number)
     lines = json.dumps(rows) if options.table.suffix == ".json" else "".join(json.dumps(row) + "\n" for row in rows)
     (folder / options.table.name).write_text(lines)
+    # The sample's field for what foreview predicts by default.
     target = [] if options.target == "views" else ["--target", options.target]
     seed = [] if options.embedded else ["--seed", str(number)]
     command = [options.program, "run", folder, "--work", work, *target, *seed, *options.more]
