@@ -55,7 +55,10 @@ def results_of_run(options, number):
     if not finished.exists():
         work = options.work / "embedded" if options.embedded else folder / "work"
         if options.embedded and not work.exists():
-            shutil.copytree(options.embedded, work)
+            unfinished = options.work / "embedded.part"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            shutil.copytree(options.embedded, unfinished)
+            unfinished.rename(work)
         run_once(options, number, folder / "data", work)
         shutil.copyfile(work / "report/metrics.json", finished)
     return json.loads(finished.read_text())

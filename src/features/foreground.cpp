@@ -50,8 +50,8 @@ double detail_inside(const ColourPicture& picture, const Outstanding& foreground
 
 std::vector<double> measures_of(const ColourPicture& picture, const Outstanding& foreground) {
   double pixels = 0, squares = 0;
-  for (const Region& region : regions_of(foreground.mask, picture.width, picture.height)) {
-    const auto size = static_cast<double>(region.pixels);
+  for (const size_t region : region_sizes(foreground.mask, picture.width)) {
+    const auto size = static_cast<double>(region);
     pixels += size;
     squares += size * size;
   }

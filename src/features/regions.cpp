@@ -87,6 +87,16 @@ std::vector<Region> regions_of(const Mask& mask, int width, int height) {
   return regions;
 }
 
+std::vector<size_t> region_sizes(Mask mask, int width) {
+  std::vector<size_t> sizes;
+  for (size_t first = 0; first < mask.size(); ++first) {
+    if (!mask[first]) continue;
+    sizes.push_back(0);
+    take_region(mask, first, static_cast<size_t>(width), [&](size_t) { ++sizes.back(); });
+  }
+  return sizes;
+}
+
 Mask without_holes(const Mask& mask, int width, int height) {
   Mask ground(mask.size());
   for (size_t pixel = 0; pixel < mask.size(); ++pixel) ground[pixel] = !mask[pixel];

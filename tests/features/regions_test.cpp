@@ -46,8 +46,16 @@ TEST(Regions, TouchSideBySideAndEndWithThePicture) {
   ASSERT_EQ(all.size(), 1u);
   EXPECT_EQ(all[0].inner_radius, 20) << "half the width";
   const auto ends =
-      regions_of(mask_of([](int x, int y) { return y == 7 && (x == 0 || x == width - 1); }), width, height);
+      regions_of(mask_of([](int x, int y) { return (x == width - 1 && y == 7) || (x == 0 && y == 8); }), width, height);
   EXPECT_EQ(ends.size(), 2u) << "a row's end does not touch the next one's beginning";
+}
+
+TEST(Regions, SizesAreThoseOfTheRegions) {
+  const Mask specks = mask_of([](int x, int y) { return (x * 7 + y * 13) % 11 < 5; });
+  std::vector<size_t> sizes;
+  for (const Region& region : regions_of(specks, width, height)) sizes.push_back(region.pixels);
+  EXPECT_GT(sizes.size(), 5u);
+  EXPECT_EQ(region_sizes(specks, width), sizes);
 }
 
 TEST(Regions, HolesAreFilledBaysAreNot) {
