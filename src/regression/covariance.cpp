@@ -13,9 +13,11 @@ namespace foreview {
 namespace {
 
 // Where the search starts and what the priors are centred on; labels have variance 1.
-constexpr double usual_matern = 0.3, usual_linear = 0.05, usual_text = 0.3, usual_product = 0.1, usual_noise = 0.5;
+constexpr double usual_matern = 0.3, usual_linear = 0.05, usual_text = 0.3, usual_product = 0.1, usual_noise = 0.5,
+                 usual_exponent = 0.5;
 // Deviations of the priors, of logarithms.
 constexpr double variance_prior = 1.5, length_prior = 1, turn_length_prior = 2, noise_weight_prior = 0.15;
+constexpr double exponent_prior = 0.5;  // not of a logarithm
 constexpr double learning_rate = 0.1, scatter_deviation = 0.7;
 
 at::Tensor doubles(const std::vector<double>& values) { return torch::tensor(values, torch::kFloat64); }
@@ -35,6 +37,7 @@ CovariancePoints CovariancePoints::take(const std::vector<size_t>& rows) const {
     taken.text.push_back(text[row]);
   }
   taken.numbers = numbers.index_select(0, indices(chosen));
+  taken.text_lengths = text_lengths.index_select(0, indices(chosen));
   return taken;
 }
 
@@ -68,12 +71,14 @@ Covariance::Covariance(const GaussianProcessRows& layout) : text_ends_(layout.te
   log_text_ = filled(text_ends_.size(), std::log(usual_text));
   log_turn_length_ = filled(length_count, usual_log_length_);
   log_product_ = filled(std::min(layout.product_blocks, text_ends_.size()), std::log(usual_product));
+  text_exponent_ = filled(text_ends_.size(), usual_exponent);
   noise_ = filled(1 + groups.size(), 0);
   noise_[0] = std::log(usual_noise);
   // The search starts where the priors have their centres.
   for (at::Tensor* parameter : parameters()) {
     const double deviation = parameter == &log_length_        ? length_prior
                              : parameter == &log_turn_length_ ? turn_length_prior
+                             : parameter == &text_exponent_   ? exponent_prior
                                                               : variance_prior;
     prior_centres_.push_back(parameter->clone());
     prior_deviations_.push_back(torch::full_like(*parameter, deviation));
@@ -114,6 +119,15 @@ std::vector<at::Tensor> Covariance::text_products(const CovariancePoints& a, con
   return products;
 }
 
+at::Tensor Covariance::stretched(size_t block, const CovariancePoints& a, const CovariancePoints& b,
+                                 const std::vector<at::Tensor>& products) const {
+  const auto at = static_cast<int64_t>(block);
+  const auto stretch = [&](const CovariancePoints& of) {
+    return torch::exp(of.text_lengths.select(1, at) * text_exponent_[at]);
+  };
+  return (products[block] * stretch(a).unsqueeze(1)).mul_(stretch(b).unsqueeze(0));
+}
+
 void Covariance::add_nearness(const at::Tensor& a, const at::Tensor& b, Parts& to) const {
   const at::Tensor scale = inverse_length(), za = a * scale, zb = b * scale;
   at::Tensor distance = torch::mm(za, zb.t()).mul_(-2);
@@ -127,16 +141,12 @@ void Covariance::add_nearness(const at::Tensor& a, const at::Tensor& b, Parts& t
 /// Words may mean more or less, or the opposite, from place to place; what turns them need not matter by itself.
 /// Williams' kernel of a neural network with one hidden layer, without biases (Rasmussen and Williams 2006, 4.29): from
 /// 1 where two rows lie on the same side of the middle to -1 on opposite ones, linear close to it.
-void Covariance::add_turn(const at::Tensor& a, const at::Tensor& b, const std::vector<at::Tensor>& products,
-                          Parts& to) const {
+void Covariance::add_turn(const at::Tensor& a, const at::Tensor& b, Parts& to) const {
   const at::Tensor scale = turn_scale(), za = a * scale, zb = b * scale;
   to.cosine = torch::mm(za, zb.t());
   to.cosine.mul_(torch::rsqrt(1 + za.square().sum(1)).unsqueeze(1));
   to.cosine.mul_(torch::rsqrt(1 + zb.square().sum(1)).unsqueeze(0));
   to.turn = torch::asin(to.cosine).mul_(2 / std::numbers::pi);
-  to.turned_words = products[0] * product_variance(0);
-  for (size_t block = 1; block < product_blocks(); ++block)
-    to.turned_words.add_(products[block], product_variance(block));
   to.sum.addcmul_(to.turn, to.turned_words);
 }
 
@@ -144,9 +154,14 @@ Covariance::Parts Covariance::parts(const CovariancePoints& a, const CovarianceP
                                     const std::vector<at::Tensor>& products) const {
   Parts parts;
   parts.sum = torch::mm(a.numbers * linear_variance(), b.numbers.t()).add_(constant);
-  for (size_t block = 0; block < products.size(); ++block) parts.sum.add_(products[block], text_variance(block));
+  if (product_blocks() > 0) parts.turned_words = torch::zeros_like(parts.sum);
+  for (size_t block = 0; block < products.size(); ++block) {
+    const at::Tensor words = stretched(block, a, b, products);
+    parts.sum.add_(words, text_variance(block));
+    if (block < product_blocks()) parts.turned_words.add_(words, product_variance(block));
+  }
   add_nearness(a.numbers, b.numbers, parts);
-  if (product_blocks() > 0) add_turn(a.numbers, b.numbers, products, parts);
+  if (product_blocks() > 0) add_turn(a.numbers, b.numbers, parts);
   return parts;
 }
 
@@ -180,11 +195,11 @@ double Covariance::learn(const CovariancePoints& points, const at::Tensor& label
 }
 
 std::vector<at::Tensor*> Covariance::parameters() {
-  return {&log_matern_, &log_length_, &log_linear_, &log_text_, &log_product_, &log_turn_length_, &noise_};
+  return {&log_matern_, &log_length_, &log_linear_, &log_text_, &log_product_, &log_turn_length_, &text_exponent_, &noise_};
 }
 
 std::vector<const at::Tensor*> Covariance::parameters() const {
-  return {&log_matern_, &log_length_, &log_linear_, &log_text_, &log_product_, &log_turn_length_, &noise_};
+  return {&log_matern_, &log_length_, &log_linear_, &log_text_, &log_product_, &log_turn_length_, &text_exponent_, &noise_};
 }
 
 }  // namespace foreview

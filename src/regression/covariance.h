@@ -2,6 +2,7 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <vector>
 
 #include "regression/gaussian_process.h"
@@ -9,10 +10,11 @@
 // Internal to the folder: includes torch.
 namespace foreview {
 
-/// Rows as the kernels see them: standardised numbers [rows, columns] (F64) and counted words.
+/// Rows as the kernels see them: standardised numbers [rows, columns] (F64) and counted words, each block of length 1.
 struct CovariancePoints {
   at::Tensor numbers;
   std::vector<SparseRow> text;
+  at::Tensor text_lengths;  // [rows, blocks] (F64): logarithms of what a block's length was over the usual one
 
   CovariancePoints take(const std::vector<size_t>& rows) const;
 };
@@ -37,7 +39,7 @@ class Covariance {
   };
   Surprise surprise(const CovariancePoints& points, const at::Tensor& labels,
                     const std::vector<at::Tensor>& products) const;
-  /// Logarithms of variances and lengths, weights of the noise.
+  /// Logarithms of variances and lengths, exponents, weights of the noise.
   std::vector<at::Tensor*> parameters();
   std::vector<const at::Tensor*> parameters() const;
 
@@ -56,6 +58,8 @@ class Covariance {
   double text_variance(size_t block) const;
   size_t product_blocks() const { return static_cast<size_t>(log_product_.numel()); }
   double product_variance(size_t block) const;         // of words whose meaning turns
+  /// How much more a longer text counts: 0 not at all, 1 as much as it is longer. [blocks]
+  at::Tensor text_exponents() const { return text_exponent_; }
   at::Tensor noise_weights() const { return noise_; }  // [1 + columns], logarithm of the variance
 
  private:
@@ -67,8 +71,14 @@ class Covariance {
     at::Tensor sum;
   };
   Parts parts(const CovariancePoints& a, const CovariancePoints& b, const std::vector<at::Tensor>& products) const;
+  /// A block's products of words, each as much as its rows' lengths make of it.
+  at::Tensor stretched(size_t block, const CovariancePoints& a, const CovariancePoints& b,
+                       const std::vector<at::Tensor>& products) const;
   void add_nearness(const at::Tensor& a, const at::Tensor& b, Parts& to) const;
-  void add_turn(const at::Tensor& a, const at::Tensor& b, const std::vector<at::Tensor>& products, Parts& to) const;
+  void add_turn(const at::Tensor& a, const at::Tensor& b, Parts& to) const;
+  /// By the text's variances, the turned words' and the exponents.
+  std::array<at::Tensor, 3> text_gradient(const CovariancePoints& points, const Parts& parts, const at::Tensor& slope,
+                                          const std::vector<at::Tensor>& products) const;
   at::Tensor length_gradient(const at::Tensor& numbers, const Parts& parts, const at::Tensor& slope) const;
   at::Tensor linear_gradient(const at::Tensor& numbers, const at::Tensor& slope) const;
   at::Tensor turn_length_gradient(const at::Tensor& numbers, const Parts& parts, const at::Tensor& slope) const;
@@ -80,7 +90,7 @@ class Covariance {
   at::Tensor length_of_column_, group_of_column_;  // indices
   at::Tensor length_share_, linear_share_;         // [columns]: wide groups count as one column
   at::Tensor is_narrow_;                           // [columns], 0 or 1
-  at::Tensor log_matern_, log_length_, log_linear_, log_text_, log_product_, log_turn_length_, noise_;
+  at::Tensor log_matern_, log_length_, log_linear_, log_text_, log_product_, log_turn_length_, text_exponent_, noise_;
   double usual_log_length_ = 0;
   std::vector<at::Tensor> prior_centres_, prior_deviations_;  // parallel to parameters()
 };

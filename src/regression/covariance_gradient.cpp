@@ -26,20 +26,14 @@ Covariance::Surprise Covariance::surprise(const CovariancePoints& points, const 
 
   const at::Tensor& numbers = points.numbers;
   const at::Tensor linear = linear_gradient(numbers, slope);
-  const auto block_sums = [&](const at::Tensor& of, const at::Tensor& log_variances) {
-    std::vector<at::Tensor> sums{torch::zeros({0}, torch::kFloat64)};
-    for (int64_t block = 0; block < log_variances.size(0); ++block)
-      sums.push_back(product_sum(of, products[static_cast<size_t>(block)]).unsqueeze(0));
-    return torch::cat(sums).mul_(torch::exp(log_variances));
-  };
+  const auto [of_text, of_products, of_exponents] = text_gradient(points, parts, slope, products);
   const bool turns = product_blocks() > 0;
   Surprise result{
       .value = likelihood.item<double>(),
       .gradient = {(product_sum(slope, parts.nearness) * torch::exp(log_matern_)),
                    length_gradient(numbers, parts, slope).sub_(sums_by_length(linear), 2),
-                   torch::zeros_like(log_linear_).index_add_(0, group_of_column_, linear), block_sums(slope, log_text_),
-                   turns ? block_sums(slope * parts.turn, log_product_) : torch::zeros_like(log_product_),
-                   turns ? turn_length_gradient(numbers, parts, slope) : torch::zeros_like(log_turn_length_),
+                   torch::zeros_like(log_linear_).index_add_(0, group_of_column_, linear), of_text, of_products,
+                   turns ? turn_length_gradient(numbers, parts, slope) : torch::zeros_like(log_turn_length_), of_exponents,
                    noise_gradient(numbers, slope)}};
   for (size_t i = 0; i < result.gradient.size(); ++i) {
     const at::Tensor away = (*parameters()[i] - prior_centres_[i]) / prior_deviations_[i];
@@ -63,6 +57,26 @@ at::Tensor Covariance::length_gradient(const at::Tensor& numbers, const Parts& p
 /// By the logarithm of each column's linear variance. [columns]
 at::Tensor Covariance::linear_gradient(const at::Tensor& numbers, const at::Tensor& slope) const {
   return squares_under(slope, numbers).mul_(linear_variance());
+}
+
+std::array<at::Tensor, 3> Covariance::text_gradient(const CovariancePoints& points, const Parts& parts,
+                                                    const at::Tensor& slope,
+                                                    const std::vector<at::Tensor>& products) const {
+  std::array<at::Tensor, 3> gradient = {torch::zeros_like(log_text_), torch::zeros_like(log_product_),
+                                        torch::zeros_like(text_exponent_)};
+  const at::Tensor turned_slope = product_blocks() > 0 ? slope * parts.turn : at::Tensor();
+  for (size_t block = 0; block < products.size(); ++block) {
+    const auto at = static_cast<int64_t>(block);
+    const at::Tensor words = stretched(block, points, points, products), lengths = points.text_lengths.select(1, at);
+    const auto add = [&](const at::Tensor& under, double variance, at::Tensor& by_variance) {
+      const at::Tensor of_rows = (under * words).sum(1).mul_(variance);
+      by_variance[at] += of_rows.sum();
+      gradient[2][at] += 2 * torch::dot(of_rows, lengths);
+    };
+    add(slope, text_variance(block), gradient[0]);
+    if (block < product_blocks()) add(turned_slope, product_variance(block), gradient[1]);
+  }
+  return gradient;
 }
 
 at::Tensor Covariance::turn_length_gradient(const at::Tensor& numbers, const Parts& parts,

@@ -44,11 +44,34 @@ void fit_scaling(const Matrix& rows, std::vector<double>& means, std::vector<dou
   }
 }
 
+/// Each block measured by itself.
+std::vector<size_t> every_block(size_t count) {
+  std::vector<size_t> groups(count);
+  std::iota(groups.begin(), groups.end(), 0);
+  return groups;
+}
+
+size_t block_of(int column, const std::vector<size_t>& ends) {
+  return static_cast<size_t>(std::ranges::upper_bound(ends, static_cast<size_t>(column)) - ends.begin());
+}
+
+/// A support's words as long as its text makes them.
+SparseRow stretched_words(const CovariancePoints& supports, size_t row, const std::vector<size_t>& ends,
+                          const std::vector<double>& exponents) {
+  SparseRow words = supports.text[row];
+  const auto lengths = supports.text_lengths.accessor<double, 2>()[static_cast<int64_t>(row)];
+  for (auto& [column, value] : words) {
+    const size_t block = block_of(column, ends);
+    value *= std::exp(exponents[block] * lengths[static_cast<int64_t>(block)]);
+  }
+  return words;
+}
+
 /// The words of the product blocks, times their variances.
 SparseRow product_words(const SparseRow& row, const std::vector<size_t>& ends, const Covariance& covariance) {
   SparseRow words;
   for (const auto& [column, value] : row) {
-    const auto block = static_cast<size_t>(std::ranges::upper_bound(ends, static_cast<size_t>(column)) - ends.begin());
+    const size_t block = block_of(column, ends);
     if (block < covariance.product_blocks()) words.emplace_back(column, value * covariance.product_variance(block));
   }
   return words;
@@ -153,6 +176,7 @@ GaussianProcess::Fitted GaussianProcess::fit(const GaussianProcessRows& rows, co
   const OneTorchThread one_thread;  // sums inside are then the same on any machine
   GaussianProcess process;
   fit_scaling(rows.numbers, process.mean_, process.scale_);
+  process.lengths_ = TextLengths::fit(rows.text, rows.text_ends, every_block(rows.text_ends.size()));
   const CovariancePoints points = process.points_of(rows);
   std::vector<TrainingLabels> candidates{labels};
   if (lessons) candidates.emplace_back(labels, *lessons);
@@ -169,12 +193,19 @@ GaussianProcess::Fitted GaussianProcess::fit(const GaussianProcessRows& rows, co
 }
 
 CovariancePoints GaussianProcess::points_of(const GaussianProcessRows& rows) const {
+  const size_t blocks = rows.text_ends.size();
   CovariancePoints points{
       .numbers =
           torch::zeros({static_cast<int64_t>(rows.count()), static_cast<int64_t>(rows.numbers.cols)}, torch::kFloat64),
-      .text = rows.text};
-  for (size_t r = 0; r < rows.count(); ++r)
+      .text = {},
+      .text_lengths =
+          torch::zeros({static_cast<int64_t>(rows.count()), static_cast<int64_t>(blocks)}, torch::kFloat64)};
+  const std::vector<double> none(blocks, 0);
+  for (size_t r = 0; r < rows.count(); ++r) {
     std::ranges::copy(standardised(rows.numbers.row(r)), points.numbers.data_ptr<double>() + r * rows.numbers.cols);
+    points.text.push_back(lengths_.scaled(rows.text[r], none));
+    std::ranges::copy(lengths_.logarithms(rows.text[r]), points.text_lengths.data_ptr<double>() + r * blocks);
+  }
   return points;
 }
 
@@ -188,18 +219,18 @@ void GaussianProcess::take(const GaussianProcessRows& rows, const LearntProcess&
   support_weights_ = values_of(learnt.weights * covariance.matern_variance());
   product_weights_ = values_of(learnt.weights);
   turn_stretch_ = values_of(covariance.turn_scale() / covariance.inverse_length());
-  for (const SparseRow& row : supports.text) support_words_.push_back(product_words(row, rows.text_ends, covariance));
   linear_ = values_of(torch::mv(supports.numbers.t(), learnt.weights) * covariance.linear_variance());
   intercept_ = Covariance::constant * learnt.weights.sum().item<double>();
   noise_ = values_of(covariance.noise_weights());
+  exponents_ = values_of(covariance.text_exponents());
   text_linear_.assign(rows.text_ends.empty() ? 0 : rows.text_ends.back(), 0.0);
-  const std::vector<double> weights = values_of(learnt.weights);
-  for (size_t r = 0; r < supports.text.size(); ++r)
-    for (const auto& [column, value] : supports.text[r]) {
-      const auto block = std::ranges::upper_bound(rows.text_ends, static_cast<size_t>(column)) - rows.text_ends.begin();
+  for (size_t r = 0; r < supports.text.size(); ++r) {
+    const SparseRow words = stretched_words(supports, r, rows.text_ends, exponents_);
+    support_words_.push_back(product_words(words, rows.text_ends, covariance));
+    for (const auto& [column, value] : words)
       text_linear_[static_cast<size_t>(column)] +=
-          weights[r] * value * covariance.text_variance(static_cast<size_t>(block));
-    }
+          product_weights_[r] * value * covariance.text_variance(block_of(column, rows.text_ends));
+  }
   for (size_t c = 0; c < rows.numbers.cols; ++c)
     if (!rows.is_narrow[static_cast<size_t>(rows.group_of_column[c])]) noise_[1 + c] = 0;
   measure_supports();
@@ -220,7 +251,8 @@ void GaussianProcess::measure_supports() {
 double GaussianProcess::predict(std::span<const double> numbers, const SparseRow& text) const {
   std::vector<double> place = standardised(numbers);
   double sum = intercept_ + std::inner_product(place.begin(), place.end(), linear_.begin(), 0.0);
-  for (const auto& [column, value] : text) sum += value * text_linear_[static_cast<size_t>(column)];
+  const SparseRow words = lengths_.scaled(text, exponents_);
+  for (const auto& [column, value] : words) sum += value * text_linear_[static_cast<size_t>(column)];
   for (size_t c = 0; c < place.size(); ++c) place[c] *= inverse_length_[c];
   const double own_turn = turn(place, place);
   for (size_t r = 0; r < supports_.rows; ++r) {
@@ -228,8 +260,8 @@ double GaussianProcess::predict(std::span<const double> numbers, const SparseRow
     double squared = 0;
     for (size_t c = 0; c < place.size(); ++c) squared += std::pow(place[c] - support[c], 2);
     sum += support_weights_[r] * nearness(squared);
-    if (const double words = product_of(support_words_[r], text); words != 0)
-      sum += product_weights_[r] * words *
+    if (const double shared = product_of(support_words_[r], words); shared != 0)
+      sum += product_weights_[r] * shared *
              std::asin(turn(place, support) / std::sqrt((1 + own_turn) * (1 + support_turn_[r]))) *
              (2 / std::numbers::pi);
   }
@@ -254,6 +286,9 @@ void GaussianProcess::store(const std::string& prefix, SafetensorsFile& into) co
   store_rows(prefix + "support_words.", support_words_, into);
   store_vector(prefix + "linear", linear_, into);
   store_vector(prefix + "text_linear", text_linear_, into);
+  store_vector(prefix + "text_ends", {lengths_.ends().begin(), lengths_.ends().end()}, into);
+  store_vector(prefix + "usual_lengths", lengths_.centres(), into);
+  store_vector(prefix + "exponents", exponents_, into);
   store_vector(prefix + "noise", noise_, into);
   store_vector(prefix + "intercept", {intercept_}, into);
 }
@@ -272,6 +307,12 @@ GaussianProcess GaussianProcess::restore(const std::string& prefix, const Safete
   process.support_words_ = restore_rows(prefix + "support_words.", from, process.supports_.rows);
   process.linear_ = restore_vector(prefix + "linear", from, columns);
   process.text_linear_ = restore_vector(prefix + "text_linear", from, text_columns);
+  const std::vector<double> ends = restore_vector(prefix + "text_ends", from);
+  require_size(prefix + "text_ends", ends.empty() ? 0 : static_cast<size_t>(std::clamp(ends.back(), 0.0, 1e9)),
+               text_columns, from);
+  process.lengths_ = TextLengths({ends.begin(), ends.end()}, every_block(ends.size()),
+                                 restore_vector(prefix + "usual_lengths", from, ends.size()));
+  process.exponents_ = restore_vector(prefix + "exponents", from, ends.size());
   process.noise_ = restore_vector(prefix + "noise", from, 1 + columns);
   process.intercept_ = restore_vector(prefix + "intercept", from, 1)[0];
   process.measure_supports();

@@ -11,7 +11,7 @@
 #include "regression/folds.h"
 #include "regression/matrix.h"
 #include "regression/training_labels.h"
-#include "text/text_terms.h"
+#include "text/text_lengths.h"
 
 // Torch-free facade.
 namespace foreview {
@@ -24,7 +24,7 @@ struct GaussianProcessRows {
   Matrix numbers;                    // [rows, columns]; NaN: unknown
   std::vector<int> group_of_column;  // ascending from 0; a group shares one length scale and one linear part
   std::vector<bool> is_narrow;       // [groups]: each column has its own length scale and moves the noise
-  std::vector<SparseRow> text;       // [rows]
+  std::vector<SparseRow> text;       // [rows], as long as the texts
   std::vector<size_t> text_ends;     // one past the last column of each block of words
   size_t product_blocks = 0;         // the first blocks, whose words may mean one thing here and another there
 
@@ -44,8 +44,9 @@ struct GaussianProcessOptions {
 /// Gaussian process regression (Rasmussen and Williams 2006): a Matérn-3/2 kernel with length scales on the numbers,
 /// linear kernels on each group of numbers (a column counts by its length scale) and each block of words, products of
 /// Williams' neural-network kernel on the numbers and the product blocks' (words that mean one thing in one place and
-/// the opposite elsewhere), noise that depends on the narrow groups' numbers. Hyperparameters by the marginal
-/// likelihood with weak priors; of few rows from several places. Many rows: subset of regressors (chapter 8.3.1).
+/// the opposite elsewhere), noise that depends on the narrow groups' numbers. How much more a longer text counts is a
+/// hyperparameter of each block of words. Hyperparameters by the marginal likelihood with weak priors; of few rows from
+/// several places. Many rows: subset of regressors (chapter 8.3.1).
 class GaussianProcess {
  public:
   struct Fitted;
@@ -82,6 +83,8 @@ class GaussianProcess {
   Matrix supports_;                           // [supports, columns], standardised and divided by the lengths
   std::vector<double> support_weights_;       // [supports], times the Matérn kernel's variance
   std::vector<double> linear_, text_linear_;  // [columns], [text columns]
+  TextLengths lengths_;                       // a group a block of words
+  std::vector<double> exponents_;             // [blocks], of a text's length
   std::vector<double> noise_;                 // [1 + columns], linear in the logarithm of the variance
   double intercept_ = 0;
 };

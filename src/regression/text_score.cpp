@@ -36,7 +36,17 @@ std::vector<Token> TextScore::encode(const VideoFeatures& video) const {
   return token_of(ridge_.predict(document));
 }
 
-SparseRow TextScore::row(const VideoFeatures& video) const { return terms().row(document_of(video)); }
+std::vector<size_t> TextScore::ends() const {
+  const auto ends = ridge_.terms().ends();
+  return {ends.begin(), ends.end() - TextTerms::pair_blocks};
+}
+
+SparseRow TextScore::row(const VideoFeatures& video) const {
+  SparseRow row = ridge_.terms().row(document_of(video));
+  const size_t end = ends().back();
+  std::erase_if(row, [end](const auto& term) { return static_cast<size_t>(term.first) >= end; });
+  return row;
+}
 
 nlohmann::json TextScore::to_json() const { return used_ ? ridge_.to_json() : nlohmann::json(); }
 

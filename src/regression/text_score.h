@@ -24,8 +24,9 @@ class TextScore {
   int dimension() const { return used_ ? 1 : 0; }
   /// None when the video has neither words nor facts.
   std::vector<Token> encode(const VideoFeatures& video) const;
-  /// The columns that words and facts are counted in, and a video's row.
-  const TextTerms& terms() const { return ridge_.terms(); }
+  /// One past the last column of each block that words, pieces and facts are counted in; pairs of words are not.
+  std::vector<size_t> ends() const;
+  /// Counted in these columns.
   SparseRow row(const VideoFeatures& video) const;
 
   nlohmann::json to_json() const;

@@ -146,7 +146,7 @@ TrackModel TrackModel::restore(Track track, const nlohmann::json& json, const st
                                                model.layout_.dimensions, device);
   model.ridge_ = Ridge::restore(prefix + "ridge.", from);
   model.kernel_ = GaussianProcess::restore(prefix + "kernel.", from, KernelColumns::of(model.layout_).columns.size(),
-                                           model.text_score_.terms().columns());
+                                           model.text_score_.ends().back());
   model.perceptron_ =
       Perceptron::restore(prefix + "perceptron.", from, KernelColumns::of(model.layout_, true).columns.size());
   require_size(prefix + "ridge.mean", model.ridge_.columns(), model.layout_.columns(), from);

@@ -89,12 +89,11 @@ std::vector<TrackModel::Parts> TrackModel::fit_parts(const TrackRows& training, 
 
 GaussianProcessRows TrackModel::kernel_rows(const TrackRows& training, const Matrix& pooled) const {
   const KernelColumns columns = KernelColumns::of(layout_);
-  const auto ends = text_score_.terms().ends();
   GaussianProcessRows rows{.numbers = columns.take(pooled),
                            .group_of_column = columns.group_of_column,
                            .is_narrow = columns.is_narrow,
                            .text = {},
-                           .text_ends = {ends.begin(), ends.end()},
+                           .text_ends = text_score_.ends(),
                            .product_blocks = TextTerms::word_blocks};
   for (const VideoFeatures* video : training.videos) rows.text.push_back(text_score_.row(*video));
   return rows;

@@ -10,14 +10,14 @@
 // Torch-free facade.
 namespace foreview {
 
-/// Linear regression with an L2 penalty on TF-IDF of words, pieces of words and facts (text_terms.h). Solved by
-/// conjugate gradients (Hestenes and Stiefel 1952).
+/// Linear regression with an L2 penalty on TF-IDF of words and their pairs, pieces of words and facts (text_terms.h).
+/// Solved by conjugate gradients (Hestenes and Stiefel 1952).
 class TextRidge {
  public:
   struct Fitted;
   TextRidge();  ///< unfitted: predicts 0
   /// `fold_of_row` [rows] in 0 .. `folds`-1; the penalty with the least error on left-out folds wins, "predict the
-  /// mean" among them.
+  /// mean" among them, and so does how much longer texts count for more (text_lengths.h).
   static Fitted fit(const std::vector<TextDocument>& documents, const std::vector<double>& labels,
                     const std::vector<int>& fold_of_row, int folds);
 

@@ -10,13 +10,22 @@ namespace foreview {
 namespace {
 
 constexpr int most_word_terms = 30000, most_pieces = 60000, most_facts = 20000;
-constexpr const char* block_names[TextTerms::blocks] = {"text", "tags", "speech", "pieces", "facts"};
+constexpr const char* block_names[TextTerms::blocks] = {"text",  "tags",       "speech",     "pieces",
+                                                         "facts", "text_pairs", "tags_pairs", "speech_pairs"};
+
+constexpr size_t pieces_block = TextTerms::word_blocks, facts_block = pieces_block + 1, first_pairs = facts_block + 1;
+static_assert(first_pairs + TextTerms::pair_blocks == TextTerms::blocks);
 
 std::vector<std::string> terms_of_block(const TextDocument& document, size_t block) {
-  if (block == 0) return terms_of(document.text, true);
-  if (block == 1) return terms_of(document.tags, true);
-  if (block == 2) return terms_of(document.speech, true);
-  return block == 3 ? pieces_of(document.text + "\n" + document.tags + "\n" + document.speech) : document.facts;
+  if (block == pieces_block) return pieces_of(document.text + "\n" + document.tags + "\n" + document.speech);
+  if (block == facts_block) return document.facts;
+  const std::string* texts[] = {&document.text, &document.tags, &document.speech};
+  return block < pieces_block ? words_of(*texts[block]) : pairs_of(words_of(*texts[block - first_pairs]));
+}
+
+int most_terms_of(size_t block) {
+  if (block == pieces_block) return most_pieces;
+  return block == facts_block ? most_facts : most_word_terms;
 }
 
 }  // namespace
@@ -28,16 +37,15 @@ struct TextTerms::State {
 TextTerms::TextTerms() : state_(std::make_shared<State>()) {}
 
 TextTerms TextTerms::fit(const std::vector<TextDocument>& documents) {
-  constexpr int most_terms[blocks] = {most_word_terms, most_word_terms, most_word_terms, most_pieces, most_facts};
   auto state = std::make_shared<State>();
   for (size_t block = 0; block < blocks; ++block) {
     std::vector<std::vector<std::string>> terms;
     for (const TextDocument& document : documents) terms.push_back(terms_of_block(document, block));
     state->vocabularies[block] =
-        fit_vocabulary(terms, {.min_documents = documents.size() < 10 ? 1 : 2, .most_words = most_terms[block]});
+        fit_vocabulary(terms, {.min_documents = documents.size() < 10 ? 1 : 2, .most_words = most_terms_of(block)});
   }
   // A fact counts once, however rare it is: a piece of music heard twice should not drown the country.
-  std::ranges::fill(state->vocabularies[blocks - 1].idf, 1.0);
+  std::ranges::fill(state->vocabularies[facts_block].idf, 1.0);
   TextTerms fitted;
   fitted.state_ = std::move(state);
   return fitted;
@@ -89,7 +97,7 @@ TextTerms TextTerms::from_json(const nlohmann::json& json, const std::string& fi
         damaged("different terms, each with a weight", block_names[block]);
     }
   } catch (const nlohmann::json::exception& error) {
-    damaged("words of text, tags and speech, pieces and facts", error.what());
+    damaged("words and pairs of text, tags and speech, pieces and facts", error.what());
   }
   TextTerms terms;
   terms.state_ = std::move(state);

@@ -23,12 +23,15 @@ struct TextDocument {
   bool empty() const { return text.empty() && tags.empty() && speech.empty() && facts.empty(); }
 };
 
-/// TF-IDF of a document in blocks of columns, each block a row of length 1 or empty: words and word pairs of the text,
-/// of the tags and of the speech, since one word means something else in each; the 3 to 5 characters long pieces of
-/// words of all three, so that spellings and languages without blanks count too; facts.
+/// TF-IDF of a document in blocks of columns: words of the text, of the tags and of the speech, since one word means
+/// something else in each; the 3 to 5 characters long pieces of words of all three, so that spellings and languages
+/// without blanks count too; facts; pairs of neighbouring words, of text, tags and speech. Rows are as long as their
+/// documents (text_lengths.h).
 class TextTerms {
  public:
-  static constexpr size_t blocks = 5, word_blocks = 3;  ///< the words come first
+  static constexpr size_t blocks = 8;
+  static constexpr size_t word_blocks = 3;  ///< the words come first,
+  static constexpr size_t pair_blocks = 3;  ///< their pairs last
 
   TextTerms();  ///< without terms
   static TextTerms fit(const std::vector<TextDocument>& documents);

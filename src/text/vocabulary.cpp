@@ -15,7 +15,13 @@ bool Vocabulary::make_index() {
   return true;
 }
 
-SparseRow Vocabulary::weigh(const std::string& text) const { return weigh_terms(terms_of(text, pairs)); }
+SparseRow Vocabulary::weigh(const std::string& text) const {
+  SparseRow row = weigh_terms(terms_of(text, pairs));
+  double squares = 0;
+  for (const auto& [index, value] : row) squares += value * value;
+  for (auto& [index, value] : row) value /= std::sqrt(squares);
+  return row;
+}
 
 SparseRow Vocabulary::weigh_terms(const std::vector<std::string>& terms) const {
   std::map<int, double> counts;
@@ -23,19 +29,21 @@ SparseRow Vocabulary::weigh_terms(const std::vector<std::string>& terms) const {
     if (const auto found = index_of.find(term); found != index_of.end()) counts[found->second] += 1;
   }
   SparseRow row(counts.begin(), counts.end());
-  double squares = 0;
-  for (auto& [index, value] : row) {
-    value = (1 + std::log(value)) * idf[index];
-    squares += value * value;
-  }
-  for (auto& [index, value] : row) value /= std::sqrt(squares);
+  for (auto& [index, value] : row) value = (1 + std::log(value)) * idf[index];
   return row;
+}
+
+std::vector<std::string> pairs_of(const std::vector<std::string>& words) {
+  std::vector<std::string> pairs;
+  for (size_t i = 1; i < words.size(); ++i) pairs.push_back(words[i - 1] + " " + words[i]);
+  return pairs;
 }
 
 std::vector<std::string> terms_of(const std::string& text, bool pairs) {
   std::vector<std::string> terms = words_of(text);
-  const size_t words = terms.size();
-  for (size_t i = 1; pairs && i < words; ++i) terms.push_back(terms[i - 1] + " " + terms[i]);
+  if (!pairs) return terms;
+  const std::vector<std::string> joined = pairs_of(terms);
+  terms.insert(terms.end(), joined.begin(), joined.end());
   return terms;
 }
 

@@ -22,10 +22,14 @@ struct Vocabulary {
   bool make_index();
   /// Row of length 1, or empty when no term is known.
   SparseRow weigh(const std::string& text) const;
+  /// The same, as long as the terms are many.
   SparseRow weigh_terms(const std::vector<std::string>& terms) const;
 };
 
-/// Words, and neighbouring pairs joined by a space.
+/// Neighbours joined by a space.
+std::vector<std::string> pairs_of(const std::vector<std::string>& words);
+
+/// Words, and their pairs.
 std::vector<std::string> terms_of(const std::string& text, bool pairs);
 
 /// Pieces of words, 3 to 5 characters (code points) long; a blank marks a word's ends.

@@ -32,6 +32,7 @@ Problem problem(uint64_t seed) {
   problem.points.numbers = torch::tensor(problem.rows.numbers.values, torch::kFloat64)
                                .view({static_cast<int64_t>(count), static_cast<int64_t>(columns)});
   problem.points.text = problem.rows.text;
+  problem.points.text_lengths = torch::zeros({count, 0}, torch::kFloat64);
   problem.labels = torch::tensor(labels, torch::kFloat64);
   return problem;
 }
@@ -73,7 +74,8 @@ Problem problem_with_words() {
     labels.push_back(random.normal());
   }
   problem.points = {.numbers = torch::tensor(problem.rows.numbers.values, torch::kFloat64).view({count, columns}),
-                    .text = problem.rows.text};
+                    .text = problem.rows.text,
+                    .text_lengths = torch::linspace(-1.5, 1, count * 3, torch::kFloat64).view({count, 3})};
   problem.labels = torch::tensor(labels, torch::kFloat64);
   return problem;
 }

@@ -1,0 +1,61 @@
+#include "text/text_lengths.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace foreview {
+namespace {
+
+constexpr double most_logarithm = 2;  // a text of endless length still says only so much
+
+}  // namespace
+
+TextLengths::TextLengths(std::vector<size_t> ends, std::vector<size_t> group_of_block, std::vector<double> centres)
+    : ends_(std::move(ends)), group_of_block_(std::move(group_of_block)), centres_(std::move(centres)) {}
+
+TextLengths TextLengths::fit(std::span<const SparseRow> rows, std::vector<size_t> ends,
+                             std::vector<size_t> group_of_block) {
+  const size_t groups = group_of_block.empty() ? 0 : *std::ranges::max_element(group_of_block) + 1;
+  TextLengths lengths(std::move(ends), std::move(group_of_block), std::vector<double>(groups, 0));
+  std::vector<double> counts(groups, 0), sums(groups, 0);
+  for (const SparseRow& row : rows) {
+    const std::vector<double> squares = lengths.squares(row);
+    for (size_t group = 0; group < groups; ++group)
+      if (squares[group] > 0) sums[group] += 0.5 * std::log(squares[group]), ++counts[group];
+  }
+  for (size_t group = 0; group < groups; ++group)
+    if (counts[group] > 0) lengths.centres_[group] = sums[group] / counts[group];
+  return lengths;
+}
+
+size_t TextLengths::group_of(int column) const {
+  return group_of_block_[static_cast<size_t>(std::ranges::upper_bound(ends_, static_cast<size_t>(column)) -
+                                             ends_.begin())];
+}
+
+std::vector<double> TextLengths::squares(const SparseRow& row) const {
+  std::vector<double> sums(centres_.size(), 0);
+  for (const auto& [column, value] : row) sums[group_of(column)] += value * value;
+  return sums;
+}
+
+std::vector<double> TextLengths::logarithms(const SparseRow& row) const {
+  std::vector<double> logarithms = squares(row);
+  for (size_t group = 0; group < logarithms.size(); ++group) {
+    double& value = logarithms[group];
+    if (value > 0) value = std::clamp(0.5 * std::log(value) - centres_[group], -most_logarithm, most_logarithm);
+  }
+  return logarithms;
+}
+
+SparseRow TextLengths::scaled(const SparseRow& row, std::span<const double> exponents) const {
+  const std::vector<double> squares = this->squares(row), logarithms = this->logarithms(row);
+  SparseRow result = row;
+  for (auto& [column, value] : result) {
+    const size_t group = group_of(column);
+    if (squares[group] > 0) value *= std::exp(exponents[group] * logarithms[group]) / std::sqrt(squares[group]);
+  }
+  return result;
+}
+
+}  // namespace foreview
