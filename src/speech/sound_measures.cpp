@@ -52,19 +52,19 @@ float quantile(std::vector<float> values, double share) {
   return *place;
 }
 
-/// Values of the frames that are not silent.
-std::vector<float> heard(const std::vector<float>& values, const std::vector<float>& loudness) {
+/// Values of the frames that are louder than silence and no louder than `most`.
+std::vector<float> heard(const std::vector<float>& values, const std::vector<float>& loudness, float most) {
   std::vector<float> kept;
   for (size_t frame = 0; frame < values.size(); ++frame)
-    if (loudness[frame] > silence) kept.push_back(values[frame]);
+    if (loudness[frame] > silence && loudness[frame] <= most) kept.push_back(values[frame]);
   return kept;
 }
 
 }  // namespace
 
 const std::vector<std::string>& sound_measure_names() {
-  static const std::vector<std::string> names = {"loudness_upper", "flatness", "harmonicity_lower",
-                                                 "strongest_partial"};
+  static const std::vector<std::string> names = {"loudness_upper", "flatness", "harmonicity_lower", "strongest_partial",
+                                                 "quiet_partial"};
   return names;
 }
 
@@ -82,13 +82,18 @@ std::vector<float> sound_measures(const Waveform& waveform) {
   FrameValues values;
   for (int64_t from = 0; from < frames.size(0); from += most_frames)
     add_frames(frames.slice(0, from, std::min(frames.size(0), from + most_frames)), values);
-  return {quantile(values.loudness, 0.9), quantile(heard(values.flatness, values.loudness), 0.5),
-          quantile(heard(values.harmonicity, values.loudness), 0.1),
-          quantile(heard(values.pitch, values.loudness), 0.5)};
+  const float loudest = quantile(values.loudness, 1),
+              middle = quantile(heard(values.loudness, values.loudness, loudest), 0.5);
+  const auto of_heard = [&](const std::vector<float>& of, float most, double share) {
+    return quantile(heard(of, values.loudness, most), share);
+  };
+  return {quantile(values.loudness, 0.9), of_heard(values.flatness, loudest, 0.5),
+          of_heard(values.harmonicity, loudest, 0.1), of_heard(values.pitch, loudest, 0.5),
+          of_heard(values.pitch, middle, 0.5)};
 }
 
 std::string sound_measures_fingerprint() {
-  std::string text = "sound measures 1:";
+  std::string text = "sound measures 2:";
   for (const std::string& name : sound_measure_names()) text += " " + name;
   return fingerprint(text);
 }

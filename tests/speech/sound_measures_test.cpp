@@ -43,8 +43,18 @@ TEST(SoundMeasures, SilenceSaysNothingOfTheRest) {
   const std::vector<float> paused = sound_measures(with_pause(0)), held = sound_measures(with_pause(0.3));
   for (size_t i = 1; i < paused.size(); ++i) EXPECT_NEAR(paused[i], held[i], 0.1) << sound_measure_names()[i];
   const std::vector<float> silent = sound_measures(sweep(2, 300, 300, 0));
-  EXPECT_EQ(std::vector<float>(silent.begin() + 1, silent.end()), (std::vector<float>{0, 0, 0}));
+  EXPECT_EQ(std::vector<float>(silent.begin() + 1, silent.end()), (std::vector<float>{0, 0, 0, 0}));
   EXPECT_FLOAT_EQ(silent[0], -9);
+}
+
+TEST(SoundMeasures, WhatSoundsBehindAVoiceIsHeardInItsPauses) {
+  // Two thirds of the time something loud and lower covers a tone of 880 Hz.
+  const Waveform covered = sound(6, [](double t) {
+    const bool speaks = std::fmod(t, 1.5) < 1;
+    return 0.03 * std::sin(2 * M_PI * 880 * t) + (speaks ? 0.3 * std::sin(2 * M_PI * 220 * t) : 0.0);
+  });
+  EXPECT_NEAR(measure(covered, "strongest_partial"), 2, 0.05);
+  EXPECT_NEAR(measure(covered, "quiet_partial"), 4, 0.05);
 }
 
 TEST(SoundMeasures, EveryLengthAndBadSamplesGiveFiniteNumbers) {
