@@ -15,8 +15,9 @@ namespace {
 // Where the search starts and what the priors are centred on; labels have variance 1.
 constexpr double usual_matern = 0.3, usual_linear = 0.05, usual_text = 0.3, usual_product = 0.1, usual_noise = 0.5,
                  usual_exponent = 0.5;
-// Deviations of the priors, of logarithms.
-constexpr double variance_prior = 1.5, length_prior = 1, turn_length_prior = 2, noise_weight_prior = 0.15;
+// Deviations of the priors, of logarithms. What may not matter at all has a wide one.
+constexpr double variance_prior = 1.5, optional_variance_prior = 3, length_prior = 1, turn_length_prior = 2,
+                 noise_weight_prior = 0.15;
 constexpr double exponent_prior = 0.5;  // not of a logarithm
 constexpr double learning_rate = 0.1, scatter_deviation = 0.7;
 
@@ -74,14 +75,17 @@ Covariance::Covariance(const GaussianProcessRows& layout) : text_ends_(layout.te
   text_exponent_ = filled(text_ends_.size(), usual_exponent);
   noise_ = filled(1 + groups.size(), 0);
   noise_[0] = std::log(usual_noise);
+  const auto deviation_of = [this](const at::Tensor* parameter) {
+    if (parameter == &log_length_) return length_prior;
+    if (parameter == &log_turn_length_) return turn_length_prior;
+    if (parameter == &text_exponent_) return exponent_prior;
+    const bool is_optional = parameter == &log_linear_ || parameter == &log_text_ || parameter == &log_product_;
+    return is_optional ? optional_variance_prior : variance_prior;
+  };
   // The search starts where the priors have their centres.
   for (at::Tensor* parameter : parameters()) {
-    const double deviation = parameter == &log_length_        ? length_prior
-                             : parameter == &log_turn_length_ ? turn_length_prior
-                             : parameter == &text_exponent_   ? exponent_prior
-                                                              : variance_prior;
     prior_centres_.push_back(parameter->clone());
-    prior_deviations_.push_back(torch::full_like(*parameter, deviation));
+    prior_deviations_.push_back(torch::full_like(*parameter, deviation_of(parameter)));
   }
   prior_deviations_.back().narrow(0, 1, noise_.size(0) - 1).fill_(noise_weight_prior);
 }
@@ -195,11 +199,13 @@ double Covariance::learn(const CovariancePoints& points, const at::Tensor& label
 }
 
 std::vector<at::Tensor*> Covariance::parameters() {
-  return {&log_matern_, &log_length_, &log_linear_, &log_text_, &log_product_, &log_turn_length_, &text_exponent_, &noise_};
+  return {&log_matern_,  &log_length_,      &log_linear_,    &log_text_,
+          &log_product_, &log_turn_length_, &text_exponent_, &noise_};
 }
 
 std::vector<const at::Tensor*> Covariance::parameters() const {
-  return {&log_matern_, &log_length_, &log_linear_, &log_text_, &log_product_, &log_turn_length_, &text_exponent_, &noise_};
+  return {&log_matern_,  &log_length_,      &log_linear_,    &log_text_,
+          &log_product_, &log_turn_length_, &text_exponent_, &noise_};
 }
 
 }  // namespace foreview

@@ -57,7 +57,7 @@ class Covariance {
   double matern_variance() const;
   double text_variance(size_t block) const;
   size_t product_blocks() const { return static_cast<size_t>(log_product_.numel()); }
-  double product_variance(size_t block) const;         // of words whose meaning turns
+  double product_variance(size_t block) const;  // of words whose meaning turns
   /// How much more a longer text counts: 0 not at all, 1 as much as it is longer. [blocks]
   at::Tensor text_exponents() const { return text_exponent_; }
   at::Tensor noise_weights() const { return noise_; }  // [1 + columns], logarithm of the variance

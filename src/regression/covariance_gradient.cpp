@@ -33,8 +33,8 @@ Covariance::Surprise Covariance::surprise(const CovariancePoints& points, const 
       .gradient = {(product_sum(slope, parts.nearness) * torch::exp(log_matern_)),
                    length_gradient(numbers, parts, slope).sub_(sums_by_length(linear), 2),
                    torch::zeros_like(log_linear_).index_add_(0, group_of_column_, linear), of_text, of_products,
-                   turns ? turn_length_gradient(numbers, parts, slope) : torch::zeros_like(log_turn_length_), of_exponents,
-                   noise_gradient(numbers, slope)}};
+                   turns ? turn_length_gradient(numbers, parts, slope) : torch::zeros_like(log_turn_length_),
+                   of_exponents, noise_gradient(numbers, slope)}};
   for (size_t i = 0; i < result.gradient.size(); ++i) {
     const at::Tensor away = (*parameters()[i] - prior_centres_[i]) / prior_deviations_[i];
     result.value += 0.5 * away.square().sum().item<double>();

@@ -49,7 +49,8 @@ constexpr size_t own_blocks = TextTerms::blocks - TextTerms::pair_blocks;
 /// Pairs are measured together with their words.
 std::vector<size_t> groups_of_blocks() {
   std::vector<size_t> groups(TextTerms::blocks);
-  for (size_t block = 0; block < groups.size(); ++block) groups[block] = block < own_blocks ? block : block - own_blocks;
+  for (size_t block = 0; block < groups.size(); ++block)
+    groups[block] = block < own_blocks ? block : block - own_blocks;
   return groups;
 }
 
@@ -159,12 +160,9 @@ double TextRidge::predict(const TextDocument& document) const {
 }
 
 nlohmann::json TextRidge::to_json() const {
-  return {{"version", json_version},
-          {"mean", state_->mean},
-          {"exponent", state_->exponent},
-          {"usual_lengths", state_->lengths.centres()},
-          {"terms", state_->terms.to_json()},
-          {"weights", state_->weights}};
+  return {{"version", json_version},          {"mean", state_->mean},
+          {"exponent", state_->exponent},     {"usual_lengths", state_->lengths.centres()},
+          {"terms", state_->terms.to_json()}, {"weights", state_->weights}};
 }
 
 TextRidge TextRidge::from_json(const nlohmann::json& json, const std::string& file) {

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int most_word_terms = 30000, most_pieces = 60000, most_facts = 20000;
 constexpr const char* block_names[TextTerms::blocks] = {"text",  "tags",       "speech",     "pieces",
-                                                         "facts", "text_pairs", "tags_pairs", "speech_pairs"};
+                                                        "facts", "text_pairs", "tags_pairs", "speech_pairs"};
 
 constexpr size_t pieces_block = TextTerms::word_blocks, facts_block = pieces_block + 1, first_pairs = facts_block + 1;
 static_assert(first_pairs + TextTerms::pair_blocks == TextTerms::blocks);
