@@ -16,8 +16,7 @@ namespace {
 constexpr double usual_matern = 0.3, usual_linear = 0.05, usual_text = 0.3, usual_product = 0.1, usual_noise = 0.5,
                  usual_exponent = 0.5;
 // Deviations of the priors, of logarithms. What may not matter at all has a wide one.
-constexpr double variance_prior = 1.5, optional_variance_prior = 3, length_prior = 1, turn_length_prior = 2,
-                 noise_weight_prior = 0.15;
+constexpr double variance_prior = 1.5, optional_variance_prior = 3, length_prior = 1, noise_weight_prior = 0.15;
 constexpr double exponent_prior = 0.5;  // not of a logarithm
 constexpr double learning_rate = 0.1, scatter_deviation = 0.7;
 
@@ -76,8 +75,7 @@ Covariance::Covariance(const GaussianProcessRows& layout) : text_ends_(layout.te
   noise_ = filled(1 + groups.size(), 0);
   noise_[0] = std::log(usual_noise);
   const auto deviation_of = [this](const at::Tensor* parameter) {
-    if (parameter == &log_length_) return length_prior;
-    if (parameter == &log_turn_length_) return turn_length_prior;
+    if (parameter == &log_length_ || parameter == &log_turn_length_) return length_prior;
     if (parameter == &text_exponent_) return exponent_prior;
     const bool is_optional = parameter == &log_linear_ || parameter == &log_text_ || parameter == &log_product_;
     return is_optional ? optional_variance_prior : variance_prior;

@@ -34,11 +34,15 @@ struct TextRidge::State {
   TextTerms terms;
   TextLengths lengths;
   double exponent = 0;
-  std::vector<double> weights;  // [terms]
-  double mean = 0;
+  std::vector<double> weights = {0};  // [columns()]
+  double mean = 0;                    // of the labels
 
+  size_t columns() const { return terms.columns() + 1; }
+  /// With a last column for what is so whatever is written.
   SparseRow scaled(const SparseRow& counted) const {
-    return lengths.scaled(counted, std::vector<double>(lengths.centres().size(), exponent));
+    SparseRow row = lengths.scaled(counted, std::vector<double>(lengths.centres().size(), exponent));
+    row.emplace_back(static_cast<int>(terms.columns()), 1.0);
+    return row;
   }
 };
 
@@ -124,7 +128,7 @@ TextRidge::Fitted TextRidge::fit(const std::vector<TextDocument>& documents, con
                                  const std::vector<int>& fold_of_row, int folds) {
   auto state = std::make_shared<State>();
   state->terms = TextTerms::fit(documents);
-  const size_t columns = state->terms.columns();
+  const size_t columns = state->columns();
   std::vector<SparseRow> counted;
   for (const TextDocument& document : documents) counted.push_back(state->terms.row(document));
   state->lengths = TextLengths::fit(counted, ends_of(state->terms), groups_of_blocks());
@@ -183,9 +187,8 @@ TextRidge TextRidge::from_json(const nlohmann::json& json, const std::string& fi
   } catch (const nlohmann::json::exception& error) {
     damaged("values are missing or of the wrong type", "", error.what());
   }
-  if (state->weights.size() != state->terms.columns())
-    damaged("weights do not fit its terms", std::to_string(state->terms.columns()),
-            std::to_string(state->weights.size()));
+  if (state->weights.size() != state->columns())
+    damaged("weights do not fit its terms", std::to_string(state->columns()), std::to_string(state->weights.size()));
   if (state->lengths.centres().size() != own_blocks)
     damaged("lengths do not fit its kinds of terms", std::to_string(own_blocks),
             std::to_string(state->lengths.centres().size()));

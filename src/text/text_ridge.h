@@ -22,7 +22,7 @@ class TextRidge {
                     const std::vector<int>& fold_of_row, int folds);
 
   const TextTerms& terms() const;
-  /// On the labels' scale; their mean for a document without known terms.
+  /// On the labels' scale. A document without known terms is one in which none of them is said.
   double predict(const TextDocument& document) const;
 
   nlohmann::json to_json() const;

@@ -143,6 +143,26 @@ TEST(GaussianProcess, WordsCount) {
   EXPECT_NEAR(fitted.process.predict(std::vector<double>{0.0}, {{2, 1.0}, {5, 1.0}}), 2, 0.2);
 }
 
+TEST(GaussianProcess, LongerTextsCountForMoreWhereThatPredicts) {
+  Random random(9);
+  GaussianProcessRows rows = number_rows(Matrix(200, 1));
+  rows.text_ends = {4};
+  std::vector<double> counted, shares;
+  for (size_t r = 0; r < 200; ++r) {
+    const double good = static_cast<double>(random.below(4)), bad = static_cast<double>(random.below(4));
+    if (good > 0) rows.text[r].emplace_back(1, good);
+    if (bad > 0) rows.text[r].emplace_back(3, bad);
+    counted.push_back(good - bad + 0.1 * random.normal());
+    shares.push_back((good - bad) / std::max(1.0, std::hypot(good, bad)) + 0.1 * random.normal());
+  }
+  const Folds folds = make_row_folds(200, 5, 1);
+  const auto of_counted = GaussianProcess::fit(rows, counted, folds, {}, 1);
+  EXPECT_GT(explained(of_counted.out_of_fold, counted), 0.97);
+  EXPECT_GT(explained(GaussianProcess::fit(rows, shares, folds, {}, 1).out_of_fold, shares), 0.95);
+  const auto says = [&](const SparseRow& words) { return of_counted.process.predict(std::vector<double>{0.0}, words); };
+  EXPECT_NEAR(says({{1, 3.0}}) - says({{1, 1.0}}), 2, 0.3);
+}
+
 TEST(GaussianProcess, WordsMayMeanTheOppositeElsewhere) {
   Random random(8);
   GaussianProcessRows rows = number_rows(Matrix(240, 2));

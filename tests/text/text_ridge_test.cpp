@@ -71,6 +71,47 @@ TEST(TextRidge, ARowsOwnLabelIsNotInItsOutOfFoldPrediction) {
   EXPECT_LT(std::abs(after.out_of_fold[7] - before.out_of_fold[7]), 5) << "only through the choice of the penalty";
 }
 
+/// Two good words are better than one, whatever else is said.
+Library counted_words(bool counts) {
+  Random random(6);
+  Library library;
+  for (size_t i = 0; i < 400; ++i) {
+    const int good = static_cast<int>(random.below(4)), others = static_cast<int>(random.below(6));
+    TextDocument document;
+    const char* good_words[] = {"sunny ", "chocolate ", "holiday "};
+    const char* other_words[] = {"radio ", "library ", "window ", "people ", "coffee ", "yesterday "};
+    for (int word = 0; word < good; ++word) document.speech += good_words[word];
+    for (int word = 0; word < others; ++word) document.speech += other_words[random.below(6)];
+    library.documents.push_back(document);
+    const double said = good + others == 0 ? 0 : good / std::sqrt(1.0 + good + others);
+    library.labels.push_back((counts ? good : 2.0 * said) + 0.1 * random.normal());
+    library.fold_of_row.push_back(static_cast<int>(i % folds));
+  }
+  return library;
+}
+
+TEST(TextRidge, LongerTextsCountForMoreWhereThatPredicts) {
+  const Library counted = counted_words(true), shares = counted_words(false);
+  const auto of_counted = TextRidge::fit(counted.documents, counted.labels, counted.fold_of_row, folds);
+  EXPECT_GT(explained(of_counted.out_of_fold, counted.labels), 0.97);
+  EXPECT_EQ(of_counted.ridge.to_json()["exponent"], 1);
+  const auto of_shares = TextRidge::fit(shares.documents, shares.labels, shares.fold_of_row, folds);
+  EXPECT_LT(of_shares.ridge.to_json()["exponent"], 1);
+}
+
+TEST(TextRidge, PairsOfWordsCount) {
+  Random random(7);
+  Library library;
+  for (size_t i = 0; i < 400; ++i) {
+    const bool first = random.below(2) == 0, praise = random.below(2) == 0;
+    library.documents.push_back({.text = std::string(first ? "so " : "and ") + (praise ? "bad good" : "good bad")});
+    library.labels.push_back(praise + 0.1 * random.normal());
+    library.fold_of_row.push_back(static_cast<int>(i % folds));
+  }
+  const auto fitted = TextRidge::fit(library.documents, library.labels, library.fold_of_row, folds);
+  EXPECT_GT(explained(fitted.out_of_fold, library.labels), 0.9) << "both kinds have the same words";
+}
+
 TEST(TextRidge, ComesBackFromJson) {
   const Library library = make_library(80, true, 5);
   const TextRidge ridge = TextRidge::fit(library.documents, library.labels, library.fold_of_row, folds).ridge;
@@ -79,6 +120,9 @@ TEST(TextRidge, ComesBackFromJson) {
   for (const TextDocument& document : library.documents) EXPECT_EQ(back.predict(document), ridge.predict(document));
   nlohmann::json damaged = json;
   damaged["weights"].erase(0);
+  EXPECT_THROW(TextRidge::from_json(damaged, "text.json"), Error);
+  damaged = json;
+  damaged["usual_lengths"].erase(0);
   EXPECT_THROW(TextRidge::from_json(damaged, "text.json"), Error);
   damaged = json;
   damaged["terms"]["text"]["terms"][1] = damaged["terms"]["text"]["terms"][0];
