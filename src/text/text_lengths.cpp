@@ -2,16 +2,31 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace foreview {
 namespace {
 
 constexpr double most_logarithm = 2;  // a text of endless length still says only so much
 
+std::vector<size_t> every_block(size_t count) {
+  std::vector<size_t> groups(count);
+  std::iota(groups.begin(), groups.end(), 0);
+  return groups;
+}
+
 }  // namespace
 
 TextLengths::TextLengths(std::vector<size_t> ends, std::vector<size_t> group_of_block, std::vector<double> centres)
     : ends_(std::move(ends)), group_of_block_(std::move(group_of_block)), centres_(std::move(centres)) {}
+
+TextLengths::TextLengths(std::vector<size_t> ends, std::vector<double> centres)
+    : ends_(std::move(ends)), group_of_block_(every_block(ends_.size())), centres_(std::move(centres)) {}
+
+TextLengths TextLengths::fit(std::span<const SparseRow> rows, std::vector<size_t> ends) {
+  const size_t blocks = ends.size();
+  return fit(rows, std::move(ends), every_block(blocks));
+}
 
 TextLengths TextLengths::fit(std::span<const SparseRow> rows, std::vector<size_t> ends,
                              std::vector<size_t> group_of_block) {

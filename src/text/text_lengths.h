@@ -15,8 +15,11 @@ class TextLengths {
   /// `ends` [blocks]: one past the last column of each block. `group_of_block` [blocks]: blocks that are measured
   /// together. `centres` [groups]: logarithms of the usual lengths.
   TextLengths(std::vector<size_t> ends, std::vector<size_t> group_of_block, std::vector<double> centres);
+  /// Each block measured by itself.
+  TextLengths(std::vector<size_t> ends, std::vector<double> centres);
   /// The usual length is the geometric mean of those rows that have any term of the group.
   static TextLengths fit(std::span<const SparseRow> rows, std::vector<size_t> ends, std::vector<size_t> group_of_block);
+  static TextLengths fit(std::span<const SparseRow> rows, std::vector<size_t> ends);
 
   /// Logarithm of the row's length over the usual one, within ±2; 0 without a term of the group. [groups]
   std::vector<double> logarithms(const SparseRow& row) const;

@@ -161,6 +161,12 @@ TEST(GaussianProcess, LongerTextsCountForMoreWhereThatPredicts) {
   EXPECT_GT(explained(GaussianProcess::fit(rows, shares, folds, {}, 1).out_of_fold, shares), 0.95);
   const auto says = [&](const SparseRow& words) { return of_counted.process.predict(std::vector<double>{0.0}, words); };
   EXPECT_NEAR(says({{1, 3.0}}) - says({{1, 1.0}}), 2, 0.3);
+  SafetensorsFile file;
+  of_counted.process.store("kernel.", file);
+  EXPECT_EQ(GaussianProcess::restore("kernel.", file, 1, 4).predict(std::vector<double>{0.0}, {{1, 3.0}}),
+            says({{1, 3.0}}));
+  file.tensors.erase("kernel.exponents");
+  EXPECT_THROW(GaussianProcess::restore("kernel.", file, 1, 4), Error);
 }
 
 TEST(GaussianProcess, WordsMayMeanTheOppositeElsewhere) {
