@@ -46,6 +46,7 @@ void GaussianProcess::store(const std::string& prefix, SafetensorsFile& into) co
   store_vector(prefix + "text_linear", text_linear_, into);
   store_vector(prefix + "text_ends", {lengths_.ends().begin(), lengths_.ends().end()}, into);
   store_vector(prefix + "usual_lengths", lengths_.centres(), into);
+  store_vector(prefix + "longest_lengths", lengths_.longest(), into);
   store_vector(prefix + "exponents", exponents_, into);
   store_vector(prefix + "noise", noise_, into);
   store_vector(prefix + "intercept", {intercept_}, into);
@@ -69,7 +70,8 @@ GaussianProcess GaussianProcess::restore(const std::string& prefix, const Safete
   require_size(prefix + "text_ends", ends.empty() ? 0 : static_cast<size_t>(std::clamp(ends.back(), 0.0, 1e9)),
                text_columns, from);
   process.lengths_ =
-      TextLengths({ends.begin(), ends.end()}, restore_vector(prefix + "usual_lengths", from, ends.size()));
+      TextLengths({ends.begin(), ends.end()}, restore_vector(prefix + "usual_lengths", from, ends.size()),
+                  restore_vector(prefix + "longest_lengths", from, ends.size()));
   process.exponents_ = restore_vector(prefix + "exponents", from, ends.size());
   process.noise_ = restore_vector(prefix + "noise", from, 1 + columns);
   process.intercept_ = restore_vector(prefix + "intercept", from, 1)[0];

@@ -7,7 +7,7 @@
 namespace foreview {
 namespace {
 
-constexpr double most_logarithm = 2;  // a text of endless length still says only so much
+constexpr double most_logarithm = 2;
 
 std::vector<size_t> every_block(size_t count) {
   std::vector<size_t> groups(count);
@@ -17,11 +17,18 @@ std::vector<size_t> every_block(size_t count) {
 
 }  // namespace
 
-TextLengths::TextLengths(std::vector<size_t> ends, std::vector<size_t> group_of_block, std::vector<double> centres)
-    : ends_(std::move(ends)), group_of_block_(std::move(group_of_block)), centres_(std::move(centres)) {}
+TextLengths::TextLengths(std::vector<size_t> ends, std::vector<size_t> group_of_block, std::vector<double> centres,
+                         std::vector<double> longest)
+    : ends_(std::move(ends)),
+      group_of_block_(std::move(group_of_block)),
+      centres_(std::move(centres)),
+      longest_(std::move(longest)) {}
 
-TextLengths::TextLengths(std::vector<size_t> ends, std::vector<double> centres)
-    : ends_(std::move(ends)), group_of_block_(every_block(ends_.size())), centres_(std::move(centres)) {}
+TextLengths::TextLengths(std::vector<size_t> ends, std::vector<double> centres, std::vector<double> longest)
+    : ends_(std::move(ends)),
+      group_of_block_(every_block(ends_.size())),
+      centres_(std::move(centres)),
+      longest_(std::move(longest)) {}
 
 TextLengths TextLengths::fit(std::span<const SparseRow> rows, std::vector<size_t> ends) {
   const size_t blocks = ends.size();
@@ -31,7 +38,8 @@ TextLengths TextLengths::fit(std::span<const SparseRow> rows, std::vector<size_t
 TextLengths TextLengths::fit(std::span<const SparseRow> rows, std::vector<size_t> ends,
                              std::vector<size_t> group_of_block) {
   const size_t groups = group_of_block.empty() ? 0 : *std::ranges::max_element(group_of_block) + 1;
-  TextLengths lengths(std::move(ends), std::move(group_of_block), std::vector<double>(groups, 0));
+  TextLengths lengths(std::move(ends), std::move(group_of_block), std::vector<double>(groups, 0),
+                      std::vector<double>(groups, most_logarithm));
   std::vector<double> counts(groups, 0), sums(groups, 0);
   for (const SparseRow& row : rows) {
     const std::vector<double> squares = lengths.squares(row);
@@ -40,6 +48,12 @@ TextLengths TextLengths::fit(std::span<const SparseRow> rows, std::vector<size_t
   }
   for (size_t group = 0; group < groups; ++group)
     if (counts[group] > 0) lengths.centres_[group] = sums[group] / counts[group];
+  std::vector<double> longest(groups, 0);
+  for (const SparseRow& row : rows) {
+    const std::vector<double> logarithms = lengths.logarithms(row);
+    for (size_t group = 0; group < groups; ++group) longest[group] = std::max(longest[group], logarithms[group]);
+  }
+  lengths.longest_ = std::move(longest);
   return lengths;
 }
 
@@ -58,7 +72,9 @@ std::vector<double> TextLengths::logarithms(const SparseRow& row) const {
   std::vector<double> logarithms = squares(row);
   for (size_t group = 0; group < logarithms.size(); ++group) {
     double& value = logarithms[group];
-    if (value > 0) value = std::clamp(0.5 * std::log(value) - centres_[group], -most_logarithm, most_logarithm);
+    if (value <= 0) continue;
+    const double logarithm = std::max(0.5 * std::log(value) - centres_[group], -most_logarithm);
+    value = std::min({logarithm, longest_[group], most_logarithm});
   }
   return logarithms;
 }

@@ -164,9 +164,13 @@ double TextRidge::predict(const TextDocument& document) const {
 }
 
 nlohmann::json TextRidge::to_json() const {
-  return {{"version", json_version},          {"mean", state_->mean},
-          {"exponent", state_->exponent},     {"usual_lengths", state_->lengths.centres()},
-          {"terms", state_->terms.to_json()}, {"weights", state_->weights}};
+  return {{"version", json_version},
+          {"mean", state_->mean},
+          {"exponent", state_->exponent},
+          {"usual_lengths", state_->lengths.centres()},
+          {"longest_lengths", state_->lengths.longest()},
+          {"terms", state_->terms.to_json()},
+          {"weights", state_->weights}};
 }
 
 TextRidge TextRidge::from_json(const nlohmann::json& json, const std::string& file) {
@@ -183,18 +187,20 @@ TextRidge TextRidge::from_json(const nlohmann::json& json, const std::string& fi
     state->exponent = json.at("exponent").get<double>();
     state->terms = TextTerms::from_json(json.at("terms"), file);
     state->lengths =
-        TextLengths(ends_of(state->terms), groups_of_blocks(), json.at("usual_lengths").get<std::vector<double>>());
+        TextLengths(ends_of(state->terms), groups_of_blocks(), json.at("usual_lengths").get<std::vector<double>>(),
+                    json.at("longest_lengths").get<std::vector<double>>());
   } catch (const nlohmann::json::exception& error) {
     damaged("values are missing or of the wrong type", "", error.what());
   }
   if (state->weights.size() != state->columns())
     damaged("weights do not fit its terms", std::to_string(state->columns()), std::to_string(state->weights.size()));
-  if (state->lengths.centres().size() != own_blocks)
-    damaged("lengths do not fit its kinds of terms", std::to_string(own_blocks),
-            std::to_string(state->lengths.centres().size()));
+  for (const auto* lengths : {&state->lengths.centres(), &state->lengths.longest()}) {
+    if (lengths->size() != own_blocks)
+      damaged("lengths do not fit its kinds of terms", std::to_string(own_blocks), std::to_string(lengths->size()));
+  }
   const auto finite = [](double value) { return std::isfinite(value); };
   if (!std::ranges::all_of(state->weights, finite) || !std::ranges::all_of(state->lengths.centres(), finite) ||
-      !finite(state->mean) || !finite(state->exponent))
+      !std::ranges::all_of(state->lengths.longest(), finite) || !finite(state->mean) || !finite(state->exponent))
     damaged("numbers", "finite", "another");
   TextRidge ridge;
   ridge.state_ = std::move(state);

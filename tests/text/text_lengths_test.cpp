@@ -28,7 +28,7 @@ TEST(TextLengths, TheUsualLengthIsTheGeometricMeanOfRowsThatHaveAny) {
 }
 
 TEST(TextLengths, AnExponentSaysHowMuchOfALengthStays) {
-  const TextLengths lengths = lengths_of({{{0, 10.0}, {2, 1.0}}});
+  const TextLengths lengths = lengths_of({{{0, 10.0}, {2, 1.0}}, {{1, 40.0}, {2, 16.0}}, {{1, 2.5}, {2, 1.0 / 16}}});
   const SparseRow row = {{0, 12.0}, {2, 4.0}, {3, 16.0}};
   const SparseRow alike = lengths.scaled(row, std::vector<double>{0, 0}),
                   half = lengths.scaled(row, std::vector<double>{0.5, 0}),
@@ -42,8 +42,11 @@ TEST(TextLengths, AnExponentSaysHowMuchOfALengthStays) {
 }
 
 TEST(TextLengths, EndlessTextsAndEmptyOnes) {
-  const TextLengths lengths = lengths_of({{{0, 1.0}}});
-  EXPECT_NEAR(length_of(lengths.scaled({{0, 1e6}}, std::vector<double>{1, 1})), std::exp(2), 1e-9);
+  const std::vector<double> whole = {1, 1};
+  const TextLengths lengths = lengths_of({{{0, 0.5}}, {{0, 2.0}}}), wide = lengths_of({{{0, 1e-6}}, {{0, 1e6}}});
+  EXPECT_NEAR(length_of(lengths.scaled({{0, 1e6}}, whole)), 2, 1e-9) << "no longer than the longest there was";
+  EXPECT_NEAR(length_of(lengths.scaled({{0, 1e-6}}, whole)), std::exp(-2), 1e-9);
+  EXPECT_NEAR(length_of(wide.scaled({{0, 1e6}}, whole)), std::exp(2), 1e-9);
   EXPECT_TRUE(lengths.scaled({}, std::vector<double>{1, 1}).empty());
   EXPECT_TRUE(TextLengths().scaled({}, {}).empty());
   EXPECT_EQ(TextLengths::fit({}, {2, 3}, {0, 1}).centres(), (std::vector<double>{0, 0}));
