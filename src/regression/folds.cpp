@@ -22,6 +22,15 @@ std::vector<size_t> rows_where(const std::vector<int>& of_row, int fold, bool eq
 std::vector<size_t> Folds::inside(int fold) const { return rows_where(of_row, fold, true); }
 std::vector<size_t> Folds::outside(int fold) const { return rows_where(of_row, fold, false); }
 
+Folds Folds::without(int fold) const {
+  Folds others{.count = count - 1, .of_row = {}, .group_of_row = {}};
+  for (const size_t row : outside(fold)) {
+    others.of_row.push_back(of_row[row] - (of_row[row] > fold ? 1 : 0));
+    others.group_of_row.push_back(group_of_row[row]);
+  }
+  return others;
+}
+
 Folds make_row_folds(size_t rows, int most_folds, uint64_t seed) {
   return make_folds(std::vector<std::string>(rows), most_folds, seed);
 }

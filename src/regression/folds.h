@@ -14,6 +14,7 @@ struct Folds {
 
   std::vector<size_t> inside(int fold) const;   ///< rows of the fold
   std::vector<size_t> outside(int fold) const;  ///< all others
+  Folds without(int fold) const;                ///< the other folds, of the rows outside; at least two folds
 };
 
 /// Folds of nearly equal size. Rows of one known author stay together when there are at least `most_folds` authors,

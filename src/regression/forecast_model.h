@@ -56,7 +56,7 @@ struct ModelName {
 };
 
 /// Raised when the same data and settings give another model than before: models of an earlier recipe are out of date.
-inline constexpr int training_recipe = 6;
+inline constexpr int training_recipe = 7;
 
 class ForecastModel {
  public:

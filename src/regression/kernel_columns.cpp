@@ -18,14 +18,14 @@ constexpr double facts_of_a_group = 8;  // that an embedding counts as
 
 KernelColumns KernelColumns::of(const PooledLayout& layout, bool with_text_score) {
   KernelColumns taken;
-  const std::vector<int> block_of_column = layout.block_of_column(), half_of_column = layout.half_of_column();
-  const std::set<int> axes = layout.halves_of_axes();
+  const std::vector<int> block_of_column = layout.block_of_column(), layout_group = layout.group_of_column();
+  const std::set<int> axes = layout.groups_of_axes();
   std::map<int, int> group_of;
   for (size_t column = 0; column < block_of_column.size(); ++column) {
     const int block = block_of_column[column];
     if (is_written(block) || (is(block, TokenKind::text_score) && !with_text_score)) continue;
-    const auto [group, is_new] = group_of.try_emplace(half_of_column[column], static_cast<int>(group_of.size()));
-    if (is_new) taken.is_narrow.push_back(!axes.contains(half_of_column[column]));
+    const auto [group, is_new] = group_of.try_emplace(layout_group[column], static_cast<int>(group_of.size()));
+    if (is_new) taken.is_narrow.push_back(!axes.contains(layout_group[column]));
     taken.columns.push_back(column);
     taken.group_of_column.push_back(group->second);
   }

@@ -4,10 +4,12 @@
 #include <cmath>
 #include <limits>
 
+#include "features/picture_measures.h"
+
 namespace foreview {
 namespace {
 
-constexpr int deviations_from = token_kinds + 1;  // the halves of deviations are numbered from here
+constexpr int second_groups_from = token_kinds + 1;  // a kind's second group is numbered from here
 
 bool is_timed(int kind) {
   return kind == static_cast<int>(TokenKind::visual) || kind == static_cast<int>(TokenKind::audio);
@@ -47,21 +49,26 @@ std::vector<int> PooledLayout::block_of_column() const {
   return blocks;
 }
 
-std::vector<int> PooledLayout::half_of_column() const {
-  std::vector<int> halves = block_of_column();
+std::vector<int> PooledLayout::group_of_column() const {
+  std::vector<int> groups = block_of_column();
   std::array<int, token_kinds> seen{};
-  for (int& half : halves)
-    if (half < token_kinds && is_timed(half) && seen[half]++ >= dimensions[half]) half += deviations_from;
-  return halves;
+  for (int& group : groups)
+    if (group < token_kinds && seen[group]++ >= size_of_first_group(group)) group += second_groups_from;
+  return groups;
 }
 
-std::set<int> PooledLayout::halves_of_axes() const {
-  std::set<int> halves;
+std::set<int> PooledLayout::groups_of_axes() const {
+  std::set<int> groups;
   for (const TokenKind kind : {TokenKind::visual, TokenKind::audio, TokenKind::transcript, TokenKind::caption}) {
-    halves.insert(static_cast<int>(kind));
-    if (is_timed(static_cast<int>(kind))) halves.insert(static_cast<int>(kind) + deviations_from);
+    groups.insert(static_cast<int>(kind));
+    if (is_timed(static_cast<int>(kind))) groups.insert(static_cast<int>(kind) + second_groups_from);
   }
-  return halves;
+  return groups;
+}
+
+int PooledLayout::size_of_first_group(int kind) const {
+  if (kind == static_cast<int>(TokenKind::measures)) return static_cast<int>(picture_measure_names().size());
+  return dimensions[kind];
 }
 
 std::vector<double> PooledLayout::pool(const TokenSequence& tokens) const {

@@ -17,12 +17,16 @@ struct PooledLayout {
   size_t columns() const;
   /// The kind each column belongs to; columns of presence and number are of the block `token_kinds`.
   std::vector<int> block_of_column() const;
-  /// The same with means and deviations of one kind apart.
-  std::vector<int> half_of_column() const;
-  /// Halves whose columns are numbers of an embedding or axes of counted words, not facts of their own.
-  std::set<int> halves_of_axes() const;
+  /// The same in finer groups: means and deviations of one kind apart, and what formulas measure on single pictures
+  /// apart from what they measure on movement.
+  std::vector<int> group_of_column() const;
+  /// Groups whose columns are numbers of an embedding or axes of counted words, not facts of their own.
+  std::set<int> groups_of_axes() const;
   std::vector<double> pool(const TokenSequence& tokens) const;
   Matrix pool(const std::vector<TokenSequence>& sequences) const;
+
+ private:
+  int size_of_first_group(int kind) const;
 };
 
 }  // namespace foreview

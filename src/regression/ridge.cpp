@@ -223,8 +223,8 @@ class Search {
 
 }  // namespace
 
-Ridge::Fitted Ridge::fit(const Matrix& rows, const ColumnBlocks& blocks, const TrainingLabels& labels,
-                         const Folds& folds, bool weigh_blocks) {
+Ridge::Fitted Ridge::search(const Matrix& rows, const ColumnBlocks& blocks, const TrainingLabels& labels,
+                            const Folds& folds, bool weigh_blocks) {
   Search search(rows, blocks, labels, folds);
   if (weigh_blocks) search.weigh_blocks();
   const HeldOutChoice choice = search.choice();
@@ -237,6 +237,23 @@ Ridge::Fitted Ridge::fit(const Matrix& rows, const ColumnBlocks& blocks, const T
   fitted.ridge.intercept_ = all.mean;
   for (size_t c = 0; c < rows.cols; ++c) fitted.ridge.weights_.push_back(weights.at(c, chosen.penalty));
   fitted.out_of_fold = search.out_of_fold(choice);
+  return fitted;
+}
+
+Ridge::Fitted Ridge::fit(const Matrix& rows, const ColumnBlocks& blocks, const TrainingLabels& labels,
+                         const Folds& folds) {
+  return search(rows, blocks, labels, folds, false);
+}
+
+Ridge::Fitted Ridge::fit_weighing_blocks(const Matrix& rows, const ColumnBlocks& blocks, const TrainingLabels& labels,
+                                         const Folds& folds) {
+  Fitted fitted = search(rows, blocks, labels, folds, true);
+  if (folds.count < 3) return fitted;
+  for (int fold = 0; fold < folds.count; ++fold) {
+    const Ridge unaware =
+        search(rows.take(folds.outside(fold)), blocks, labels.outside(fold, folds), folds.without(fold), true).ridge;
+    for (const size_t row : folds.inside(fold)) fitted.out_of_fold[row] = unaware.predict(rows.row(row));
+  }
   return fitted;
 }
 

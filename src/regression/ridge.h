@@ -28,11 +28,14 @@ struct ColumnBlocks {
 class Ridge {
  public:
   struct Fitted;
-  /// The penalty is chosen by cross-validation over `folds`; the strongest one is "predict the mean". With
-  /// `weigh_blocks` each block in turn may count for less (a weight of 1, 0.3 or 0.1 on its columns) where that
-  /// predicts the left-out rows better; such choices are the folds' like the penalty.
-  static Fitted fit(const Matrix& rows, const ColumnBlocks& blocks, const TrainingLabels& labels, const Folds& folds,
-                    bool weigh_blocks = false);
+  /// The penalty is chosen by cross-validation over `folds`; the strongest one is "predict the mean".
+  static Fitted fit(const Matrix& rows, const ColumnBlocks& blocks, const TrainingLabels& labels, const Folds& folds);
+  /// The folds also choose how much each block counts: one after the other may get a weight of 0.3 or 0.1 on its
+  /// columns where that predicts the left-out rows better. So many choices flatter themselves; therefore each fold of
+  /// three or more is predicted by a regression whose choices were made among the other folds alone (nested
+  /// cross-validation, Varma and Simon 2006).
+  static Fitted fit_weighing_blocks(const Matrix& rows, const ColumnBlocks& blocks, const TrainingLabels& labels,
+                                    const Folds& folds);
 
   double predict(std::span<const double> row) const;
   size_t columns() const { return mean_.size(); }
@@ -43,6 +46,9 @@ class Ridge {
   static Ridge restore(const std::string& prefix, const SafetensorsFile& from);
 
  private:
+  static Fitted search(const Matrix& rows, const ColumnBlocks& blocks, const TrainingLabels& labels, const Folds& folds,
+                       bool weigh_blocks);
+
   std::vector<double> mean_, scale_, weights_;  // [columns]
   double intercept_ = 0;
 };

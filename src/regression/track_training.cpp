@@ -58,8 +58,8 @@ std::vector<TrackModel::Parts> TrackModel::fit_parts(const TrackRows& training, 
     channel_lessons = author_lessons(training.videos, training.labels, known, folds, derive_seed(seed, "teacher"));
   auto fitted_kernel =
       GaussianProcess::fit(known, training.labels, folds, {}, derive_seed(seed, "kernel"), channel_lessons);
-  auto fitted_ridge =
-      Ridge::fit(pooled, {layout_.half_of_column(), layout_.halves_of_axes()}, fitted_kernel.labels, folds, true);
+  auto fitted_ridge = Ridge::fit_weighing_blocks(pooled, {layout_.group_of_column(), layout_.groups_of_axes()},
+                                                 fitted_kernel.labels, folds);
   // What noise leads astray most learns from labels that a smooth model has calmed.
   const TrainingLabels calmed(training.labels, channel_lessons ? *channel_lessons : fitted_kernel.lessons);
   auto fitted_trees = GradientTrees::fit(pooled, calmed, folds, options.tree_rounds, derive_seed(seed, "trees"));

@@ -18,4 +18,18 @@ TrainingLabels::TrainingLabels(std::vector<double> truth, const Lessons& lessons
     without_.push_back(moved(truth_, lessons.of_fold[fold], share_of_fold[fold]));
 }
 
+TrainingLabels TrainingLabels::outside(int fold, const Folds& folds) const {
+  const std::vector<size_t> rows = folds.outside(fold);
+  const auto taken = [&](const std::vector<double>& from) {
+    std::vector<double> result;
+    for (const size_t row : rows) result.push_back(from[row]);
+    return result;
+  };
+  TrainingLabels labels(taken(truth_));
+  if (without_.empty()) return labels;
+  labels.all_ = taken(without(fold));
+  labels.without_.assign(without_.size() - 1, labels.all_);
+  return labels;
+}
+
 }  // namespace foreview

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "regression/folds.h"
+
 namespace foreview {
 
 /// What a teacher expects of each row, who knew every other row's label but none of the fold's.
@@ -38,6 +40,9 @@ class TrainingLabels {
   }
   /// For models of all rows. [rows]
   const std::vector<double>& all() const { return all_.empty() ? truth_ : all_; }
+
+  /// Of the rows outside the fold, for whoever is to know nothing of it.
+  TrainingLabels outside(int fold, const Folds& folds) const;
 
  private:
   std::vector<double> truth_, all_;

@@ -33,13 +33,28 @@ TEST(Ridge, ABlockThatTellsNothingCountsForLess) {
   std::vector<int> blocks(300, 1);
   for (size_t c = 0; c < 4; ++c) blocks[c] = 0;
   const auto error = [&](bool weigh_blocks) {
-    const auto fitted = Ridge::fit(data.rows, blocks, data.labels, make_row_folds(70, 5, 1), weigh_blocks);
+    const auto fit = weigh_blocks ? Ridge::fit_weighing_blocks : Ridge::fit;
+    const auto fitted = fit(data.rows, blocks, data.labels, make_row_folds(70, 5, 1));
     std::vector<double> predicted;
     for (size_t r = 0; r < 200; ++r) predicted.push_back(fitted.ridge.predict(fresh.rows.row(r)));
     EXPECT_NEAR(error_of(data.labels, fitted.out_of_fold), error_of(fresh.labels, predicted), 0.5);
     return error_of(fresh.labels, predicted);
   };
   EXPECT_LT(error(true), 0.5 * error(false));
+}
+
+// With choices among blocks even what every other fold's models learnt from a fold's labels tells about them.
+TEST(Ridge, LabelsOfAFoldHaveNoSayInWhatIsPredictedForIt) {
+  auto data = linear_data(60, 40, 0.3, 5);
+  std::vector<int> blocks(40);
+  for (size_t c = 0; c < 40; ++c) blocks[c] = static_cast<int>(c / 4);
+  const Folds folds = make_row_folds(60, 5, 1);
+  const auto before = Ridge::fit_weighing_blocks(data.rows, blocks, data.labels, folds).out_of_fold;
+  Random random(2);
+  for (const size_t row : folds.inside(1)) data.labels[row] = 5 * random.normal();
+  const auto after = Ridge::fit_weighing_blocks(data.rows, blocks, data.labels, folds).out_of_fold;
+  for (const size_t row : folds.inside(1)) EXPECT_NEAR(after[row], before[row], 1e-9);
+  EXPECT_GT(error_of(before, after), 1e-4) << "in other folds they have";
 }
 
 TEST(Ridge, AxesCountAsMuchAsTheySpread) {

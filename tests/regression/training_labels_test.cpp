@@ -30,6 +30,21 @@ TEST(TrainingLabels, MoveTowardsTheLessonsOfThatFold) {
   EXPECT_EQ(TrainingLabels({1, 2, 3}, lessons).all(), (std::vector<double>{3, 4, 5})) << "halfway";
 }
 
+TEST(TrainingLabels, OutsideAFoldNothingKnowsIt) {
+  const Folds folds{.count = 3, .of_row = {0, 1, 2, 1}, .group_of_row = {0, 1, 2, 3}};
+  const Lessons lessons{.of_fold = {{NAN, 4, 5, 6}, {3, NAN, 7, NAN}, {1, 1, NAN, 1}}, .of_all = {9, 9, 9, 9}};
+  const TrainingLabels outside = TrainingLabels({1, 2, 3, 4}, lessons, {1, 1, 1}, 1).outside(1, folds);
+  EXPECT_EQ(outside.truth(), (std::vector<double>{1, 3}));
+  EXPECT_EQ(outside.all(), (std::vector<double>{3, 7}));
+  EXPECT_EQ(outside.without(0), outside.all());
+  EXPECT_EQ(outside.without(1), outside.all());
+  const Folds others = folds.without(1);
+  EXPECT_EQ(others.count, 2);
+  EXPECT_EQ(others.of_row, (std::vector<int>{0, 1})) << "numbered anew";
+  EXPECT_EQ(others.group_of_row, (std::vector<size_t>{0, 2}));
+  EXPECT_EQ(TrainingLabels(std::vector<double>{1, 2, 3, 4}).outside(1, folds).all(), (std::vector<double>{1, 3}));
+}
+
 // What a part says of a fold is learnt from the lessons for that fold: those for all rows know the fold's labels.
 TEST(TrainingLabels, PartsPredictAFoldFromItsOwnLessonsAlone) {
   const auto [rows, truth] = testing::linear_data(60, 3, 0.5, 1);
@@ -46,6 +61,7 @@ TEST(TrainingLabels, PartsPredictAFoldFromItsOwnLessonsAlone) {
     const TrainingLabels labels(truth, from);
     return std::vector{
         Ridge::fit(rows, std::vector<int>(3, 0), labels, folds).out_of_fold,
+        Ridge::fit_weighing_blocks(rows, std::vector<int>{0, 1, 1}, labels, folds).out_of_fold,
         GradientTrees::fit(rows, labels, folds, 30, 1).out_of_fold,
         Perceptron::fit(rows, {1, 1, 1}, labels, folds, {.hidden = {8}, .members = 1, .steps = 20}, 1).out_of_fold,
         GaussianProcess::fit(numbers, truth, folds, {.steps = 5, .starts = 1}, 1, from).out_of_fold};
