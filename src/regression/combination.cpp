@@ -49,7 +49,7 @@ Products summed(const std::vector<Products>& of_groups, const WeightOf& weight_o
   return sum;
 }
 
-/// Of the parts that explain something; of all when none does.
+/// Of the parts that explain something.
 PartValues usual_weights_of_skilled(const Products& products, const Rows& of, const std::vector<size_t>& rows) {
   double mean = 0, variance = 0, skilled = 0;
   for (const size_t row : rows) mean += of.labels[row] / static_cast<double>(rows.size());
@@ -59,7 +59,7 @@ PartValues usual_weights_of_skilled(const Products& products, const Rows& of, co
     if (products[part][part] >= (1 - least_skill) * variance) weights[part] = 0;
     skilled += weights[part];
   }
-  if (skilled == 0) return usual_weights;
+  if (skilled == 0) return weights;
   for (double& weight : weights) weight /= skilled;
   return weights;
 }
