@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -121,17 +123,27 @@ std::string results_table(const Results& results, const std::string& caption, co
       escape_html(caption), head, rows);
 }
 
-/// What the final models are made of, by figures that no test video entered.
+std::string parts_row(const std::string& name, bool is_final, Track track, const std::optional<double>& nmse,
+                      const std::optional<double>& weight) {
+  return fmt::format("<tr{}><th scope=\"row\">{}</th><td class=\"text\">{}</td><td>{}</td><td>{}</td></tr>\n",
+                     is_final ? " class=\"final\"" : "", escape_html(name),
+                     track == Track::author_free ? "unused" : "used", figure_text(nmse),
+                     weight ? percent_text(weight) : "–");
+}
+
+/// What the final models are made of, by figures that no test video entered. The mean has what no part has earned.
 std::string parts_table(const Results& results) {
   std::string rows;
+  std::map<Track, double> left_to_mean;
   for (const ModelResult& model : results.models) {
     if (!model.within_training) continue;
-    const std::optional<double>& weight = model.within_training->weight;
-    rows += fmt::format("<tr{}><th scope=\"row\">{}</th><td class=\"text\">{}</td><td>{}</td><td>{}</td></tr>\n",
-                        model.role == ModelRole::final_model ? " class=\"final\"" : "", escape_html(model.name),
-                        model.track == Track::author_free ? "unused" : "used", figure_text(model.within_training->nmse),
-                        weight ? percent_text(weight) : "–");
+    const CrossValidated& within = *model.within_training;
+    rows += parts_row(model.name, model.role == ModelRole::final_model, model.track, within.nmse, within.weight);
+    if (model.role == ModelRole::part && within.weight)
+      left_to_mean.try_emplace(model.track, 1).first->second -= *within.weight;
   }
+  for (const auto& [track, share] : left_to_mean)
+    if (share >= 0.005) rows += parts_row("mean of the training videos", false, track, 1.0, share);
   if (rows.empty()) return "";
   return fmt::format(
       "<div class=\"scroll\" role=\"region\" aria-label=\"{0}\" "

@@ -55,14 +55,28 @@ TEST(HtmlReport, asks_for_nothing_from_outside) {
 
 TEST(HtmlReport, shows_every_part) {
   const std::string html = render_report(testing::make_content(60));
-  for (const char* part : {"<html lang=\"en\">", "prefers-color-scheme: dark", "class=\"verdict skill\"", "<caption>",
-                           "alt=\"original", "id=\"results\"", "id=\"predictions\"", "id=\"training\"",
-                           "id=\"reconstructions\"", "id=\"inputs\"", "id=\"skipped\"", "id=\"facts\"", "id=\"studies\"",
-                           "id=\"reliability\"", "Quantile calibration", "Learning curve", "Typical miss",
-                           "cross-validation inside the training videos", "<td>0.432</td><td>87 %</td>"})
+  for (const char* part :
+       {"<html lang=\"en\">", "prefers-color-scheme: dark", "class=\"verdict skill\"", "<caption>", "alt=\"original",
+        "id=\"results\"", "id=\"predictions\"", "id=\"training\"", "id=\"reconstructions\"", "id=\"inputs\"",
+        "id=\"skipped\"", "id=\"facts\"", "id=\"studies\"", "id=\"reliability\"", "Quantile calibration",
+        "Learning curve", "Typical miss", "cross-validation inside the training videos", "<td>0.432</td><td>87 %</td>"})
     EXPECT_NE(html.find(part), std::string::npos) << part;
   EXPECT_GE(count_of(html, "<circle"), 120u) << "each test video stands in both charts";
   EXPECT_EQ(count_of(html, "class=\"range\""), 60u) << "and has its interval";
+}
+
+TEST(HtmlReport, tells_what_of_a_final_model_is_the_mean) {
+  ReportContent content = testing::make_content(60);
+  ModelResult part = content.results.models.front();
+  part.name = "kernel";
+  part.role = ModelRole::part;
+  for (const auto& [weight, row] : {std::pair{0.75, 1u}, std::pair{1.0, 0u}}) {
+    part.within_training = CrossValidated{.nmse = 0.97, .weight = weight};
+    ReportContent shown = content;
+    shown.results.models.push_back(part);
+    EXPECT_EQ(count_of(render_report(shown), "mean of the training videos</th><td class=\"text\">unused</td>"), row);
+    EXPECT_EQ(count_of(render_report(shown), "<td>25 %</td>"), row);
+  }
 }
 
 TEST(HtmlReport, the_chart_tells_models_that_know_the_author_apart) {
