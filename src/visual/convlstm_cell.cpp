@@ -41,8 +41,8 @@ ConvLstmState ConvLstmCellImpl::step(const at::Tensor& x, const ConvLstmState& s
 
 ConvLstmResult ConvLstmCellImpl::forward(const at::Tensor& x, ConvLstmState state, const at::Tensor& valid) const {
   if (!state.hidden.defined()) state = zeros_like_input(x.select(1, 0));
-  const ConvLstmStates states =
-      convlstm_sequence({x, state.hidden, state.cell, weight, bias, peephole, valid}, precision_, *memory_);
+  const ConvLstmStates states = convlstm_sequence({x, state.hidden, state.cell, weight, bias, peephole, valid},
+                                                  precision_, options_.most_bytes, *memory_);
   return {states.outputs, {states.hidden, states.cell}};
 }
 

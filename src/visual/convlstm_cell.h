@@ -20,6 +20,8 @@ struct ConvLstmOptions {
   /// Shi et al. 2015, eq. 3: gates also see the cell state, one weight a channel and position. Fixes the map's size.
   bool peepholes = false;
   int64_t map_height = 0, map_width = 0;  // pixels; for peepholes only
+  /// Of what one pass keeps for its backward pass beside states and outputs; beyond it steps are run again.
+  int64_t most_bytes = int64_t{512} << 20;
 };
 
 /// Hidden and cell state, [batch, hidden, height, width] each.

@@ -1,7 +1,7 @@
 #include "visual/convlstm_sequence.h"
 
 #include "foreview/error.h"
-#include "visual/lstm_gates.h"
+#include "visual/lstm_stretch.h"
 #include "visual/map_layout.h"
 
 namespace foreview {
@@ -10,16 +10,11 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::tensor_list;
 
-// Views of one memory: channels last as convolutions take them, and with the channels as the last dimension.
-at::Tensor as_maps(const at::Tensor& rows) { return rows.permute({0, 3, 1, 2}); }
-at::Tensor as_rows(const at::Tensor& maps) { return maps.permute({0, 2, 3, 1}).contiguous(); }
-
+// Undefined tensors come and are kept as empty ones: a function's inputs have to be defined.
 at::Tensor or_empty(const at::Tensor& tensor, const at::Tensor& like) {
   return tensor.defined() ? tensor : at::empty({0}, like.options());
 }
 at::Tensor or_undefined(const at::Tensor& tensor) { return tensor.numel() > 0 ? tensor : at::Tensor(); }
-
-std::vector<int64_t> padding_of(const at::Tensor& weight) { return {weight.size(2) / 2, weight.size(3) / 2}; }
 
 std::array<at::Tensor, 3> convolution_gradients(const at::Tensor& gradient, const at::Tensor& input,
                                                 const at::Tensor& weight, std::array<bool, 3> wanted) {
@@ -27,28 +22,6 @@ std::array<at::Tensor, 3> convolution_gradients(const at::Tensor& gradient, cons
       at::convolution_backward(as_maps(gradient), as_maps(input), weight, {}, {1, 1}, padding_of(weight), {1, 1},
                                /*transposed=*/false, {0, 0}, /*groups=*/1, wanted);
   return {data, of_weight, of_bias};
-}
-
-// `memory` is used with a backward pass only: without one, threads may share a cell.
-LstmBuffers make_buffers(const ConvLstmSequence& s, at::ScalarType type, bool keep, TensorPool& memory) {
-  const int64_t batch = s.x.size(0), time = s.x.size(1), height = s.x.size(3), width = s.x.size(4);
-  const int64_t hidden = s.hidden.size(1), channels = s.x.size(2) + hidden;
-  const at::TensorOptions real = s.x.options(), store = real.dtype(type);
-  const auto empty = [&](std::vector<int64_t> sizes, const at::TensorOptions& options) {
-    return keep ? memory.take(sizes, options) : at::empty(sizes, options);
-  };
-  LstmBuffers b;
-  b.inputs = empty({time, batch, height, width, channels}, store);
-  if (keep) b.gates = empty({time, batch, height, width, 4 * hidden}, store);
-  b.cells = empty({keep ? time + 1 : 1, batch, height, width, hidden}, real);
-  b.outputs = empty({batch, time, height, width, hidden}, real);
-  b.start = as_rows(s.hidden);
-  if (s.peephole.defined()) b.peephole = s.peephole.permute({0, 2, 3, 1}).contiguous();
-  if (s.valid.defined()) b.valid = s.valid.contiguous();
-  sequence_to_rows(s.x, b.inputs);
-  b.inputs[0].narrow(3, s.x.size(2), hidden).copy_(b.start);
-  b.cells[0].copy_(s.cell.permute({0, 2, 3, 1}));
-  return b;
 }
 
 // Of the peepholes: dz_i c + dz_f c + dz_o c', summed over time and batch.
@@ -60,30 +33,89 @@ at::Tensor peephole_gradient(const LstmBuffers& b) {
       .permute({0, 3, 1, 2});
 }
 
+void add(at::Tensor& sum, const at::Tensor& part) { sum = sum.defined() ? sum + part : part; }
+
+/// Of weight, bias and peepholes; undefined where there is none.
+struct WeightGradients {
+  at::Tensor weight, bias, peephole;
+
+  void add_stretch(const LstmBuffers& b, const LstmInputs& inputs) {
+    const at::ScalarType real = b.outputs.scalar_type();
+    add(weight,
+        convolution_gradients(b.gates.flatten(0, 1), b.inputs.flatten(0, 1), inputs.filters, {false, true, false})[1]
+            .to(real));
+    if (inputs.offsets.defined()) add(bias, sum_of_rows(b.gates, real));
+    if (inputs.peephole.defined()) add(peephole, peephole_gradient(b));
+  }
+};
+
+// From a stretch's last step to its first; leaves the gradient of z in the gates, and in `carry` that of the states
+// before it. output_gradient: [batch, steps, height, width, hidden]; x_gradient: [batch, steps, input, height, width],
+// undefined if not wanted.
+void through_time(const LstmBuffers& b, const at::Tensor& output_gradient, const at::Tensor& filters,
+                  const at::Tensor& x_gradient, const LstmCarry& carry) {
+  // Without a gradient of x the convolution has the state's channels only.
+  const int64_t first = x_gradient.defined() ? 0 : b.input(), channels = b.inputs.size(4) - first;
+  const at::Tensor wanted = filters.narrow(1, first, channels).contiguous(at::MemoryFormat::ChannelsLast);
+  for (int64_t t = b.steps() - 1; t >= 0; --t) {
+    lstm_step_backward(b, t, output_gradient, carry);
+    const at::Tensor data =
+        convolution_gradients(b.gates[t], b.inputs[t].narrow(3, first, channels), wanted, {true, false, false})[0]
+            .permute({0, 2, 3, 1});
+    take_rows(data.narrow(3, channels - b.hidden(), b.hidden()),
+              b.valid.defined() ? b.valid.select(1, t) : at::Tensor(), carry.hidden);
+    if (x_gradient.defined()) rows_to_step(data, x_gradient.select(1, t));
+  }
+}
+
+// In the layout of x, as a view [batch, time, input, height, width].
+at::Tensor empty_gradient_of(const at::Tensor& x) {
+  if (x.is_contiguous()) return at::empty(x.sizes(), x.options());
+  return at::empty({x.size(0), x.size(1), x.size(3), x.size(4), x.size(2)}, x.options()).permute({0, 1, 4, 2, 3});
+}
+
+at::Tensor plain_memory(at::IntArrayRef sizes, const at::TensorOptions& options) { return at::empty(sizes, options); }
+
+/// How a sequence is worked on.
+struct Manner {
+  bool bf16, keep;     // keep: a backward pass may follow
+  int64_t most_bytes;  // of what is kept for it
+  TensorPool* memory;  // used with a backward pass only: without one, threads may share a cell
+};
+
 class Sequence : public torch::autograd::Function<Sequence> {
  public:
-  // Undefined tensors come as empty ones: a function's inputs have to be defined.
   static tensor_list forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& hidden,
                              const at::Tensor& cell, const at::Tensor& weight, const at::Tensor& bias,
-                             const at::Tensor& peephole, const at::Tensor& valid, bool bf16, bool keep,
-                             TensorPool* memory) {
-    const at::ScalarType type = bf16 && x.scalar_type() == at::kFloat ? at::kBFloat16 : x.scalar_type();
-    const LstmBuffers b =
-        make_buffers({x, hidden, cell, weight, bias, or_undefined(peephole), or_undefined(valid)}, type, keep, *memory);
-    const at::Tensor filters = weight.to(type).contiguous(at::MemoryFormat::ChannelsLast);
-    const at::Tensor offsets = or_undefined(bias.to(type));
-    for (int64_t t = 0; t < b.steps(); ++t)
-      lstm_step(b, t, as_rows(at::conv2d(as_maps(b.inputs[t]), filters, offsets, 1, padding_of(filters))));
-    if (keep) {
-      context->save_for_backward({b.inputs, b.gates, b.cells, b.outputs, b.start, filters, or_empty(b.peephole, x),
-                                  valid});
-      context->saved_data["of_x"] = x.requires_grad();
-      context->saved_data["x_is_contiguous"] = x.is_contiguous();
-      context->saved_data["has_bias"] = bias.numel() > 0;
-      context->saved_data["spent"] = false;
+                             const at::Tensor& peephole, const at::Tensor& valid, const Manner& manner) {
+    const at::ScalarType type = manner.bf16 && x.scalar_type() == at::kFloat ? at::kBFloat16 : x.scalar_type();
+    LstmInputs inputs{.x = x,
+                      .hidden = as_rows(hidden),
+                      .cell = cell.permute({0, 2, 3, 1}),
+                      .filters = weight.to(type).contiguous(at::MemoryFormat::ChannelsLast),
+                      .offsets = or_undefined(bias.to(type)),
+                      .peephole = {},
+                      .valid = or_undefined(valid.contiguous())};
+    if (peephole.numel() > 0) inputs.peephole = peephole.permute({0, 2, 3, 1}).contiguous();
+    // CUDA's allocator keeps freed memory itself.
+    const MakeTensor make =
+        manner.keep && x.is_cpu()
+            ? [memory = manner.memory](at::IntArrayRef sizes,
+                                       const at::TensorOptions& options) { return memory->take(sizes, options); }
+            : MakeTensor(plain_memory);
+    const at::Tensor outputs = make({x.size(0), x.size(1), x.size(3), x.size(4), inputs.hidden.size(3)}, x.options());
+    const std::vector<Stretch> stretches = stretches_of(inputs, manner.most_bytes);
+    LstmBuffers last;
+    std::vector<at::Tensor> marks;  // the cell before every stretch, of several
+    LstmCarry state{inputs.hidden, inputs.cell};
+    for (const Stretch& stretch : stretches) {
+      if (manner.keep && stretches.size() > 1) marks.push_back(state.cell.contiguous());
+      last = run_stretch(inputs, stretch, state, outputs.narrow(1, stretch.first, stretch.steps),
+                         manner.keep && stretches.size() == 1, make);
+      state = {last.outputs.select(1, stretch.steps - 1), last.cell(stretch.steps)};
     }
-    return {b.outputs.permute({0, 1, 4, 2, 3}), as_maps(b.outputs.select(1, b.steps() - 1).clone()),
-            as_maps(b.cell(b.steps()).clone())};
+    if (manner.keep) remember(context, inputs, stretches.size() == 1 ? last : LstmBuffers{}, outputs, marks, manner);
+    return {outputs.permute({0, 1, 4, 2, 3}), as_maps(state.hidden.clone()), as_maps(state.cell.clone())};
   }
 
   static tensor_list backward(AutogradContext* context, tensor_list gradients) {
@@ -91,76 +123,85 @@ class Sequence : public torch::autograd::Function<Sequence> {
       throw Error({.problem = "a ConvLSTM's graph was run backward twice", .expected = "one backward pass a forward"});
     context->saved_data["spent"] = true;  // the gates are overwritten
     const tensor_list saved = context->get_saved_variables();
-    const LstmBuffers b{.inputs = saved[0],
-                        .gates = saved[1],
-                        .cells = saved[2],
-                        .outputs = saved[3],
-                        .start = saved[4],
-                        .peephole = or_undefined(saved[6]),
-                        .valid = or_undefined(saved[7])};
-    const at::Tensor& filters = saved[5];
-    const bool of_x = context->saved_data["of_x"].toBool();
-    at::Tensor x_gradient;
-    if (of_x) x_gradient = empty_gradient_of_x(b, context->saved_data["x_is_contiguous"].toBool());
-    const LstmCarry carry = through_time(b, gradients, filters, x_gradient);
-
-    const at::Tensor of_weight =
-        convolution_gradients(b.gates.flatten(0, 1), b.inputs.flatten(0, 1), filters, {false, true, false})[1];
-    at::Tensor of_bias, of_peephole;
-    if (context->saved_data["has_bias"].toBool())
-      of_bias = sum_of_rows(b.gates, b.outputs.scalar_type());
-    if (b.peephole.defined()) of_peephole = peephole_gradient(b);
-    return {x_gradient, as_maps(carry.hidden), as_maps(carry.cell), of_weight.to(b.outputs.scalar_type()),
-            of_bias,    of_peephole,           {},                  {},
-            {},         {}};
+    const LstmInputs inputs = remembered(saved);
+    const at::Tensor& outputs = saved[7];
+    const std::vector<Stretch> stretches = stretches_of(inputs, context->saved_data["most_bytes"].toInt());
+    const auto rows_or_zeros = [&](const at::Tensor& maps) {
+      return maps.defined() ? maps.permute({0, 2, 3, 1}).clone(at::MemoryFormat::Contiguous)
+                            : at::zeros_like(inputs.hidden);
+    };
+    const at::Tensor of_outputs =
+        gradients[0].defined() ? gradients[0].permute({0, 1, 3, 4, 2}).contiguous() : at::zeros_like(outputs);
+    const LstmCarry carry{rows_or_zeros(gradients[1]), rows_or_zeros(gradients[2])};
+    at::Tensor of_x;
+    if (context->saved_data["of_x"].toBool()) of_x = empty_gradient_of(inputs.x);
+    WeightGradients of_weights;
+    for (size_t k = stretches.size(); k-- > 0;) {
+      const auto [first, steps] = stretches[k];
+      const LstmBuffers b = stretches.size() == 1 ? kept(saved) : run_again(inputs, stretches[k], saved, k);
+      through_time(b, of_outputs.narrow(1, first, steps), inputs.filters,
+                   of_x.defined() ? of_x.narrow(1, first, steps) : of_x, carry);
+      of_weights.add_stretch(b, inputs);
+    }
+    return {
+        of_x, as_maps(carry.hidden), as_maps(carry.cell), of_weights.weight, of_weights.bias, of_weights.peephole, {},
+        {}};
   }
 
  private:
-  // In the layout of x, [batch, time, height, width, input] as a view.
-  static at::Tensor empty_gradient_of_x(const LstmBuffers& b, bool contiguous) {
-    const int64_t batch = b.inputs.size(1), height = b.inputs.size(2), width = b.inputs.size(3);
-    const at::TensorOptions real = b.outputs.options();
-    if (contiguous) return at::empty({batch, b.steps(), b.input(), height, width}, real);
-    return at::empty({batch, b.steps(), height, width, b.input()}, real).permute({0, 1, 4, 2, 3});
+  // Either all of one stretch, or the cells between several.
+  static void remember(AutogradContext* context, const LstmInputs& inputs, const LstmBuffers& b,
+                       const at::Tensor& outputs, const std::vector<at::Tensor>& marks, const Manner& manner) {
+    const auto kept = [&](const at::Tensor& tensor) { return or_empty(tensor, inputs.x); };
+    tensor_list saved{
+        inputs.x,           inputs.hidden, inputs.cell,    inputs.filters, kept(inputs.offsets), kept(inputs.peephole),
+        kept(inputs.valid), outputs,       kept(b.inputs), kept(b.gates),  kept(b.cells)};
+    saved.insert(saved.end(), marks.begin(), marks.end());
+    context->save_for_backward(saved);
+    context->saved_data["of_x"] = inputs.x.requires_grad();
+    context->saved_data["most_bytes"] = manner.most_bytes;
+    context->saved_data["spent"] = false;
   }
-
-  // From the last step to the first; leaves the gradient of z in the gates and returns that of the first state.
-  static LstmCarry through_time(const LstmBuffers& b, const tensor_list& gradients, const at::Tensor& filters,
-                                at::Tensor& x_gradient) {
-    const auto rows_or_zeros = [&](const at::Tensor& maps) {
-      return maps.defined() ? maps.permute({0, 2, 3, 1}).clone(at::MemoryFormat::Contiguous)
-                            : at::zeros_like(b.start);
-    };
-    const at::Tensor of_outputs = gradients[0].defined() ? gradients[0].permute({0, 1, 3, 4, 2}).contiguous()
-                                                         : at::zeros_like(b.outputs);
-    const LstmCarry carry{rows_or_zeros(gradients[1]), rows_or_zeros(gradients[2])};
-    // Without a gradient of x the convolution has the state's channels only.
-    const int64_t first = x_gradient.defined() ? 0 : b.input(), channels = b.inputs.size(4) - first;
-    const at::Tensor wanted = filters.narrow(1, first, channels).contiguous(at::MemoryFormat::ChannelsLast);
-    for (int64_t t = b.steps() - 1; t >= 0; --t) {
-      lstm_step_backward(b, t, of_outputs, carry);
-      const at::Tensor data = convolution_gradients(b.gates[t], b.inputs[t].narrow(3, first, channels), wanted,
-                                                    {true, false, false})[0]
-                                  .permute({0, 2, 3, 1});
-      take_rows(data.narrow(3, channels - b.hidden(), b.hidden()),
-                b.valid.defined() ? b.valid.select(1, t) : at::Tensor(), carry.hidden);
-      if (x_gradient.defined()) rows_to_step(data, x_gradient.select(1, t));
-    }
-    return carry;
+  static LstmInputs remembered(const tensor_list& saved) {
+    return {.x = saved[0],
+            .hidden = saved[1],
+            .cell = saved[2],
+            .filters = saved[3],
+            .offsets = or_undefined(saved[4]),
+            .peephole = or_undefined(saved[5]),
+            .valid = or_undefined(saved[6])};
+  }
+  static LstmBuffers kept(const tensor_list& saved) {
+    const LstmInputs inputs = remembered(saved);
+    return {.inputs = saved[8],
+            .gates = saved[9],
+            .cells = saved[10],
+            .outputs = saved[7],
+            .start = inputs.hidden,
+            .peephole = inputs.peephole,
+            .valid = inputs.valid};
+  }
+  // A stretch as it was, from the states before it: for one of several only those were kept.
+  static LstmBuffers run_again(const LstmInputs& inputs, const Stretch& stretch, const tensor_list& saved, size_t k) {
+    const at::Tensor& outputs = saved[7];
+    const LstmCarry before{k == 0 ? inputs.hidden : outputs.select(1, stretch.first - 1), saved[11 + k]};
+    return run_stretch(inputs, stretch, before, at::empty_like(outputs.narrow(1, stretch.first, stretch.steps)),
+                       /*keep=*/true, plain_memory);
   }
 };
 
 }  // namespace
 
-ConvLstmStates convlstm_sequence(const ConvLstmSequence& s, Precision precision, TensorPool& memory) {
+ConvLstmStates convlstm_sequence(const ConvLstmSequence& s, Precision precision, int64_t most_bytes,
+                                 TensorPool& memory) {
   bool keep = false;
   for (const at::Tensor* tensor : {&s.x, &s.hidden, &s.cell, &s.weight, &s.bias, &s.peephole})
     keep |= tensor->defined() && tensor->requires_grad();
   keep &= at::GradMode::is_enabled();
   const at::Tensor valid = s.valid.defined() ? s.valid : at::empty({0}, s.x.options().dtype(at::kBool));
-  const tensor_list states = Sequence::apply(s.x, s.hidden, s.cell, s.weight, or_empty(s.bias, s.x),
-                                             or_empty(s.peephole, s.x), valid, precision == Precision::bf16, keep,
-                                             &memory);
+  const tensor_list states =
+      Sequence::apply(s.x, s.hidden, s.cell, s.weight, or_empty(s.bias, s.x), or_empty(s.peephole, s.x), valid,
+                      Manner{precision == Precision::bf16, keep, most_bytes, &memory});
   return {states[0], states[1], states[2]};
 }
 

@@ -26,7 +26,10 @@ struct ConvLstmStates {
 /// The whole sequence as one node of the graph, with its own backward pass through time. Convolutions run in channels
 /// last and in `precision` (f64 stays f64); weights, states, gate arithmetic and what is added up over time stay f32.
 /// Backwards only the data gradient goes step by step: that of the weights is one convolution over all steps.
-/// `memory` holds what a backward pass needs.
-ConvLstmStates convlstm_sequence(const ConvLstmSequence& sequence, Precision precision, TensorPool& memory);
+/// `memory` holds what a backward pass needs. Where convolution inputs and gates of all steps take more than
+/// `most_bytes`, they are not kept: the backward pass runs one stretch of steps after the other forward again (gradient
+/// checkpointing, Chen et al. 2016), some 4/3 of the time. Outputs are the same bits, gradients but for rounding.
+ConvLstmStates convlstm_sequence(const ConvLstmSequence& sequence, Precision precision, int64_t most_bytes,
+                                 TensorPool& memory);
 
 }  // namespace foreview

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "foreview/error.h"
+#include "visual/lstm_stretch.h"
 
 namespace foreview {
 namespace {
@@ -175,6 +176,60 @@ TEST(ConvLstmCell, without_gradients_the_same_states_come_out) {
   const ConvLstmResult without = cell(x);
   EXPECT_TRUE(at::equal(with.outputs, without.outputs));
   EXPECT_TRUE(at::equal(with.final_state.cell, without.final_state.cell));
+}
+
+// Outputs, final cell state and all gradients of a sequence in f64 that keeps up to `most_bytes`.
+std::vector<at::Tensor> everything_within(int64_t most_bytes) {
+  torch::manual_seed(17);
+  ConvLstmCell cell(ConvLstmOptions{.input_channels = 2,
+                                    .hidden_channels = 3,
+                                    .peepholes = true,
+                                    .map_height = 4,
+                                    .map_width = 3,
+                                    .most_bytes = most_bytes});
+  cell->to(at::kDouble);
+  {
+    const at::NoGradGuard no_gradients;
+    cell->peephole.normal_();
+  }
+  const at::Tensor x = random_leaf({2, 7, 2, 4, 3}), hidden = random_leaf({2, 3, 4, 3}),
+                   state = random_leaf({2, 3, 4, 3});
+  const at::Tensor valid = at::ones({2, 7}, at::kBool);
+  valid[1].narrow(0, 3, 2).fill_(false);
+  const ConvLstmResult result = cell(x, ConvLstmState{hidden, state}, valid);
+  const at::Tensor weights = at::randn_like(result.outputs);
+  ((result.outputs * weights).sum() + result.final_state.cell.square().sum()).backward();
+  return {result.outputs.detach(),
+          result.final_state.cell.detach(),
+          x.grad(),
+          hidden.grad(),
+          state.grad(),
+          cell->weight.grad(),
+          cell->bias.grad(),
+          cell->peephole.grad()};
+}
+
+TEST(ConvLstmCell, steps_that_are_run_again_give_the_same_gradients) {
+  constexpr int64_t step_bytes = 2 * 4 * 3 * (2 + 5 * 3) * 8;
+  const std::vector<at::Tensor> whole = everything_within(1 << 20);
+  for (const int64_t most_bytes : {int64_t{1}, 3 * step_bytes, 7 * step_bytes}) {
+    const std::vector<at::Tensor> again = everything_within(most_bytes);
+    EXPECT_TRUE(at::equal(whole[0], again[0]));
+    for (size_t i = 0; i < whole.size(); ++i)
+      EXPECT_TRUE(at::allclose(whole[i], again[i], 1e-12, 1e-12)) << most_bytes << " bytes, tensor " << i;
+  }
+}
+
+TEST(ConvLstmCell, few_bytes_split_a_sequence) {
+  const LstmInputs inputs{.x = at::zeros({2, 7, 1, 4, 4}), .filters = at::zeros({8, 3, 3, 3})};
+  constexpr int64_t step_bytes = 2 * 4 * 4 * (3 + 8) * 4;
+  EXPECT_EQ(stretches_of(inputs, 7 * step_bytes).size(), 1u);
+  EXPECT_EQ(stretches_of(inputs, 7 * step_bytes - 1).size(), 2u);
+  const std::vector<Stretch> stretches = stretches_of(inputs, 3 * step_bytes);
+  ASSERT_EQ(stretches.size(), 3u);
+  EXPECT_EQ(stretches[1].first, 3);
+  EXPECT_EQ(stretches[2].steps, 1);
+  EXPECT_EQ(stretches_of(inputs, 0).size(), 7u);
 }
 
 TEST(ConvLstmCell, a_second_backward_pass_is_refused) {
