@@ -18,6 +18,7 @@
 #include "pipeline/probe_inputs.h"
 #include "regression/gradient_trees.h"
 #include "regression/ridge.h"
+#include "visual/visual_encoder.h"
 
 namespace foreview {
 namespace {
@@ -152,10 +153,11 @@ EmbeddingProbe probe_embeddings(RunContext& run, const ProbeOptions& options) {
 }
 
 EmbeddingProbe stored_probe(RunContext& run, const ProbeOptions& options) {
-  const std::string state = fingerprint(fmt::format(
-      "{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", version, run.visual_encoder(), run.catalog.stage_state("ingest"),
-      run.catalog.stage_state("pretrain"), run.config.target, run.config.transform, run.config.split, run.config.seed,
-      options.folds, options.seeds, options.within_folds ? "within " + run.config.pretrain.canonical() : "outside"));
+  const std::string state = fingerprint(
+      fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", version, VisualEncoder::version(), run.visual_encoder(),
+                  run.catalog.stage_state("ingest"), run.catalog.stage_state("pretrain"), run.config.target,
+                  run.config.transform, run.config.split, run.config.seed, options.folds, options.seeds,
+                  options.within_folds ? "within " + run.config.pretrain.canonical() : "outside"));
   const auto file = run.work.probe();
   if (run.catalog.stage_state("probe") == state && std::filesystem::exists(file))
     return EmbeddingProbe::from_json(parse_json(read_file(file), file));

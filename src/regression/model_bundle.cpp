@@ -7,7 +7,7 @@
 #include "regression/forecast_model_impl.h"
 #include "regression/stored_values.h"
 
-// The model folder, format version 6:
+// The model folder, format version 7:
 //   model.json             "format", "version", "target", "options", "label_scale", "floors", "tracks", "colour",
 //                          "usual_distance", "history", "extra", and "files": the SHA-256 of each file below
 //   fusion.safetensors     F32 transformer weights; F64 scalers and ridge weights
@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* format_name = "foreview-model";
-constexpr int format_version = 6;
+constexpr int format_version = 7;
 constexpr const char* file_names[] = {"fusion.safetensors", "trees.json", "text.json", "reference.safetensors"};
 constexpr const char* copy_anew = "copy the model folder anew or train again";
 

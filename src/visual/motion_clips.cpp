@@ -50,6 +50,12 @@ Movement movement_of(const at::Tensor& grey) {  // [batch, frames, height, width
 
 }  // namespace
 
+MotionClips MotionClips::mirrored() const {
+  at::Tensor flipped = maps.flip({-1});
+  for (const int64_t along_x : {1, 3}) flipped.select(2, along_x).neg_();
+  return {flipped, counts};
+}
+
 MotionClips motion_clips(const at::Tensor& grey, const at::Tensor& frame_counts) {
   const int64_t side = grey.size(3) / cells;
   const Movement fine = movement_of(grey), coarse = movement_of(at::avg_pool2d(grey, side));

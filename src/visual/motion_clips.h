@@ -16,6 +16,9 @@ struct MotionClips {
   /// the same two as cells of size / 8 pixels tell it.
   at::Tensor maps;
   at::Tensor counts;  // [batch], i64: pairs that are there, at least 1
+
+  /// The same clips with left and right exchanged.
+  MotionClips mirrored() const;
 };
 
 /// grey: [batch, time + 1, size, size], 0 to 1, size a multiple of 8; frame_counts: [batch], i64, frames that are

@@ -24,11 +24,14 @@ at::Tensor time_deviation(const at::Tensor& values, const at::Tensor& mean, cons
   return (time_mean((values - mean.unsqueeze(1)).square(), weights) + 1e-8).sqrt();
 }
 
+int64_t statistics_dimension(int64_t hidden) { return 6 * hidden + 2 * (stage1 + stage2); }
+
 }  // namespace
 
 int motion_dimension(const PretrainOptions& options) {
   if (options.motion_channels == 0) return 0;
-  return 6 * options.motion_channels + static_cast<int>(2 * (stage1 + stage2));
+  const int statistics = static_cast<int>(statistics_dimension(options.motion_channels));
+  return statistics + options.motion_channels;
 }
 
 MotionEncoderImpl::MotionEncoderImpl(const PretrainOptions& options, uint64_t seed) : hidden_(options.motion_channels) {
@@ -39,7 +42,7 @@ MotionEncoderImpl::MotionEncoderImpl(const PretrainOptions& options, uint64_t se
       register_module("reader", ConvLstmCell(ConvLstmOptions{.input_channels = stage3, .hidden_channels = hidden_}));
   head1_ = register_module("head1", torch::nn::Linear(6 * hidden_, head_hidden));
   head2_ = register_module("head2", torch::nn::Linear(head_hidden, head_out));
-  const int64_t dimension = 6 * hidden_ + 2 * (stage1 + stage2);
+  const int64_t dimension = statistics_dimension(hidden_);
   readout_mean_ = register_buffer("readout_mean", at::zeros({dimension}));
   readout_map_ = register_buffer("readout_map", at::eye(dimension));
   initialise(seed);
@@ -87,7 +90,10 @@ at::Tensor MotionEncoderImpl::statistics(const MotionClips& clips) {
 }
 
 at::Tensor MotionEncoderImpl::embed(const MotionClips& clips) {
-  return (statistics(clips) - readout_mean_).matmul(readout_map_);
+  const MotionClips mirrored = clips.mirrored();
+  const at::Tensor both = statistics({at::cat({clips.maps, mirrored.maps}), at::cat({clips.counts, mirrored.counts})});
+  const std::vector<at::Tensor> read = (both - readout_mean_).matmul(readout_map_).chunk(2);
+  return at::cat({read[0] + read[1], (read[0] - read[1]).narrow(1, 0, hidden_)}, 1) / 2;
 }
 
 void MotionEncoderImpl::set_readout(const at::Tensor& mean, const at::Tensor& map) {

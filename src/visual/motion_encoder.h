@@ -19,17 +19,18 @@ class MotionEncoderImpl : public torch::nn::Module {
   /// Weights are drawn from a generator of their own: the same seed gives the same network.
   MotionEncoderImpl(const PretrainOptions& options, uint64_t seed);
 
-  /// [batch, motion_dimension(options)]: of the ConvLSTM's hidden state h the mean over space and time; time mean and
-  /// deviation of the space mean of |h|; time mean and maximum of the space maximum of |h|; mean |change of h| a step
-  /// (`hidden` numbers each); then time mean and deviation of the space mean of the absolute values of the stem's two
-  /// lower stages. Padding does not count.
+  /// [batch, 6 * hidden + 72]: of the ConvLSTM's hidden state h the mean over space and time; time mean and deviation
+  /// of the space mean of |h|; time mean and maximum of the space maximum of |h|; mean |change of h| a step (`hidden`
+  /// numbers each); then time mean and deviation of the space mean of the absolute values of the stem's two lower
+  /// stages. Padding does not count.
   at::Tensor statistics(const MotionClips& clips);
-  /// [batch, motion_dimension]: the statistics as the readout gives them; unchanged until there is one.
+  /// [batch, motion_dimension(options)]. A clip is read as it is and mirrored; half the sum of both readouts is what
+  /// does not depend on left and right, and half the difference of their first `hidden` numbers (of the mean of h),
+  /// which follow, tells which way things move. The readout changes nothing until it is set.
   at::Tensor embed(const MotionClips& clips);
-  /// Statistics x become (x - mean) map in `embed`. mean: [motion_dimension], map: [motion_dimension,
-  /// motion_dimension].
+  /// Statistics x become (x - mean) map in `embed`. mean: [statistics], map: [statistics, statistics].
   void set_readout(const at::Tensor& mean, const at::Tensor& map);
-  /// Statistics [batch, motion_dimension] to unit vectors [batch, 96] that the contrast is taken on.
+  /// Statistics [batch, *] to unit vectors [batch, 96] that the contrast is taken on.
   at::Tensor project(const at::Tensor& statistics);
 
   /// Of the ConvLSTM's convolutions; f32 at first.

@@ -19,7 +19,9 @@ namespace foreview {
 namespace {
 
 // Grows when the same weights would give other vectors: different clips, scaling, normalisation.
-constexpr const char* embedding_version = "visual-embedding-5";
+constexpr const char* embedding_version = "visual-embedding-6";
+
+constexpr int64_t nearer_margin = 3;  // of 64 pixels, on each side
 
 Picture picture_of(const at::Tensor& frame) {  // [3, height, width], 0 to 1
   const at::Tensor bytes = frame.clamp(0, 1).mul(255).round().to(at::kByte).permute({1, 2, 0}).contiguous().cpu();
@@ -59,6 +61,7 @@ struct VisualEncoder::Impl {
     return make_clip_batch(std::span(&view, 1), options.clip_frames).to(device);
   }
 
+  /// A clip whole and its middle, as seen a little nearer: the mean of both depends less on where things stand.
   MotionClips movement(const GreyVideo& video, int start) const {
     const int64_t plane = static_cast<int64_t>(video.size) * video.size;
     const int64_t count = std::min<int64_t>(options.clip_frames, static_cast<int64_t>(video.frames) - start);
@@ -66,13 +69,19 @@ struct VisualEncoder::Impl {
     for (int64_t i = 0; i < options.clip_frames; ++i)  // past the end the last frame stands still
       std::copy_n(video.pixels.data() + (start + std::min(i, count - 1)) * plane, plane,
                   grey.data_ptr<uint8_t>() + i * plane);
-    return motion_clips(grey.to(device).to(at::kFloat).div_(255), at::full({1}, count, at::kLong).to(device));
+    const at::Tensor whole = grey.to(device).to(at::kFloat).div_(255);
+    const int64_t margin = nearer_margin * video.size / 64, middle = video.size - 2 * margin;
+    const at::Tensor nearer =
+        at::upsample_bilinear2d(whole.narrow(2, margin, middle).narrow(3, margin, middle), {video.size, video.size},
+                                /*align_corners=*/false);
+    return motion_clips(at::cat({whole, nearer}), at::full({2}, count, at::kLong).to(device));
   }
 
   at::Tensor embed(const ScaledVideo& video, const GreyVideo& grey, int start) {
     const at::Tensor bottleneck = network->encode(clip(video, start));
     if (!motion) return bottleneck.cpu().contiguous();
-    return at::cat({bottleneck, motion->embed(movement(grey, start))}, 1).cpu().contiguous();
+    const at::Tensor states = motion->embed(movement(grey, start)).mean(0, /*keepdim=*/true);
+    return at::cat({bottleneck, states}, 1).cpu().contiguous();
   }
 };
 
@@ -111,6 +120,8 @@ VisualEncoder VisualEncoder::untrained(const std::filesystem::path& weights, con
 
 VisualEncoder::~VisualEncoder() = default;
 VisualEncoder::VisualEncoder(VisualEncoder&&) noexcept = default;
+
+std::string VisualEncoder::version() { return embedding_version; }
 
 int VisualEncoder::dimension() const { return impl_->options.bottleneck + motion_dimension(impl_->options); }
 

@@ -34,6 +34,9 @@ class VisualEncoder {
   /// The same network with the random weights it had before training: what the training is held against.
   static VisualEncoder untrained(const std::filesystem::path& weights, const Device& device);
 
+  /// Of how vectors come from frames and weights: it changes when the same weights would give other vectors.
+  static std::string version();
+
   int dimension() const;
   /// [dimension]: 0 for numbers of the bottleneck, 1 for those of the motion encoder.
   std::vector<int> block_of_number() const;

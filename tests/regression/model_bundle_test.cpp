@@ -98,9 +98,9 @@ TEST(ModelBundle, NoModelAndOtherVersionsAreRefusedInOneLine) {
   model().save(folder.path());
   const fs::path json = folder.path() / "model.json";
   const std::string good = read_file(json);
-  for (const int other : {5, 7}) {  // an older program's, a newer one's
+  for (const int other : {6, 8}) {  // an older program's, a newer one's
     change_json(json, [&](auto& j) { j["version"] = other; });
-    expect_refused(folder.path(), "expected 6, got " + std::to_string(other));
+    expect_refused(folder.path(), "expected 7, got " + std::to_string(other));
   }
   write_file_atomically(json, "{\"format\": \"other\"}");
   expect_refused(folder.path(), "no foreview model");

@@ -38,6 +38,15 @@ TEST(MotionClips, tell_which_way_things_move) {
   EXPECT_LT(std::abs(flow_of(scene, right).second), std::abs(flow_of(scene, right).first) / 2);
 }
 
+TEST(MotionClips, mirrored_are_those_of_mirrored_frames) {
+  torch::manual_seed(6);
+  const at::Tensor grey = at::rand({2, 4, 32, 32}), counts = at::tensor({4, 3}, at::kLong);
+  const MotionClips clips = motion_clips(grey, counts), mirrored = clips.mirrored();
+  EXPECT_TRUE(at::allclose(mirrored.maps, motion_clips(grey.flip({3}), counts).maps, 1e-4, 1e-5));
+  EXPECT_TRUE(at::equal(mirrored.counts, clips.counts));
+  EXPECT_TRUE(at::equal(mirrored.mirrored().maps, clips.maps));
+}
+
 // A spot that leaps by more than its width: pixels see one spot go and another come, cells see which way.
 TEST(MotionClips, cells_tell_leaps_that_pixels_cannot) {
   const auto picture = [](int64_t left) {

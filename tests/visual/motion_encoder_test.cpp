@@ -35,6 +35,18 @@ TEST(MotionEncoder, padding_and_company_do_not_matter) {
   EXPECT_TRUE(together.isfinite().all().item<bool>());
 }
 
+TEST(MotionEncoder, only_the_last_numbers_know_left_from_right) {
+  const at::NoGradGuard no_gradients;
+  MotionEncoder encoder(small(), 1);
+  torch::manual_seed(8);
+  const MotionClips clips{at::randn({2, 6, maps_of_a_pair, 16, 16}), at::tensor({6, 4}, at::kLong)};
+  const at::Tensor here = encoder->embed(clips), there = encoder->embed(clips.mirrored());
+  const int64_t ways = small().motion_channels, rest = here.size(1) - ways;
+  EXPECT_TRUE(at::allclose(here.narrow(1, 0, rest), there.narrow(1, 0, rest), 1e-5, 1e-6));
+  EXPECT_TRUE(at::allclose(here.narrow(1, rest, ways), -there.narrow(1, rest, ways), 1e-4, 1e-6));
+  EXPECT_GT(here.narrow(1, rest, ways).abs().max().item<double>(), 1e-3);
+}
+
 TEST(Contrast, loss_is_minus_log_of_the_partners_share) {
   // Two clips; views of one are equal, of different clips orthogonal.
   const at::Tensor views = at::tensor({1.0f, 0.0f, 0.0f, 1.0f, 1.0f, 0.0f, 0.0f, 1.0f}).view({4, 2});

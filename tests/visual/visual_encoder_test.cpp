@@ -7,6 +7,7 @@
 #include "moving_squares.h"
 #include "support/temporary_folder.h"
 #include "visual/autoencoder.h"
+#include "visual/grey_video.h"
 #include "visual/motion_encoder.h"
 #include "visual/training_checkpoint.h"
 #include "visual/visual_weights.h"
@@ -56,6 +57,26 @@ TEST_F(Encoder, one_vector_a_clip_with_its_seconds) {
   EXPECT_DOUBLE_EQ(vectors.spans[1][0], 2.0);
   EXPECT_DOUBLE_EQ(vectors.spans[1][1], 5.0);
   EXPECT_EQ(encoder_.embed({}).count(), 0u);
+}
+
+TEST_F(Encoder, movement_is_the_mean_of_the_whole_picture_and_its_middle) {
+  const at::NoGradGuard no_gradients;
+  const Frames frames = testing::moving_square(3, 16);
+  const GreyVideo video = grey_square(frames, options().motion_size);
+  const int64_t size = video.size, margin = size * 3 / 64, middle = size - 2 * margin;
+  at::Tensor grey = at::empty({1, 16, size, size}, at::kByte);
+  std::copy(video.pixels.begin(), video.pixels.end(), grey.data_ptr<uint8_t>());
+  grey = grey.to(at::kFloat) / 255;
+  const at::Tensor nearer = at::upsample_bilinear2d(grey.narrow(2, margin, middle).narrow(3, margin, middle),
+                                                    {size, size}, /*align_corners=*/false);
+  MotionEncoder motion(options(), 1);
+  const auto embedded = [&](const at::Tensor& pixels) {
+    return motion->embed(motion_clips(pixels, at::full({1}, 16, at::kLong)))[0];
+  };
+  const at::Tensor expected = (embedded(grey) + embedded(nearer)) / 2;
+  const TimedVectors vectors = encoder_.embed(frames);
+  for (int64_t i = 0; i < expected.size(0); ++i)
+    EXPECT_NEAR(vectors.row(0)[32 + static_cast<size_t>(i)], expected[i].item<double>(), 1e-5) << i;
 }
 
 TEST_F(Encoder, a_clip_depends_on_its_frames_alone) {
