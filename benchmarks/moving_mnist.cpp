@@ -17,6 +17,7 @@
 #include "foreview/error.h"
 #include "sample/moving_digits.h"
 #include "tensors/device.h"
+#include "tensors/recorded_work.h"
 #include "visual/contrast_trainer.h"
 #include "visual/convlstm_cell.h"
 #include "visual/training_checkpoint.h"
@@ -134,6 +135,13 @@ void train(FramePredictor& network, const GreyImages& images, const Settings& se
   };
   if (!settings.checkpoint.empty())
     load_checkpoint(settings.checkpoint, identity, settings.steps, {*network, optimizer, curve});
+  RecordedWork pass([&](const RecordedWork::Tensors& inputs) -> RecordedWork::Tensors {
+    const at::Tensor& all = inputs[0];
+    zero_gradients(network->parameters());
+    const at::Tensor loss = at::mse_loss(network->forward(all.narrow(1, 0, given)), all.narrow(1, 1, given + wanted - 1));
+    loss.backward();
+    return {loss.detach()};
+  });
   Progress progress("moving mnist", static_cast<size_t>(settings.steps), "steps");
   progress.advance(curve.size());
   while (static_cast<int>(curve.size()) < settings.steps) {
@@ -145,9 +153,7 @@ void train(FramePredictor& network, const GreyImages& images, const Settings& se
     const at::Tensor all = sequences(images, /*test=*/false, settings.seed,
                                      static_cast<size_t>(step) * static_cast<size_t>(settings.batch), settings.batch)
                                .to(device);
-    optimizer.zero_grad();
-    const at::Tensor loss = at::mse_loss(network->forward(all.narrow(1, 0, given)), all.narrow(1, 1, given + wanted - 1));
-    loss.backward();
+    const at::Tensor loss = pass({all})[0];
     torch::nn::utils::clip_grad_norm_(network->parameters(), 1.0);
     optimizer.step();
     curve.push_back({.step = step + 1, .train_loss = loss.item<double>(), .validation_loss = std::nan("")});

@@ -4,10 +4,14 @@
 #include <cmath>
 #include <cstdint>
 
-// Arithmetic that compilers turn into vectors: no branches, no calls. NaN stays NaN.
+// Arithmetic that compilers turn into vectors: no branches, no calls. NaN stays NaN. CUDA kernels compile it too.
 namespace foreview {
 
+#if defined(__CUDACC__)
+#define FOREVIEW_INLINE __host__ __device__ __forceinline__
+#else
 #define FOREVIEW_INLINE [[gnu::always_inline]] inline
+#endif
 
 /// A number of 16 bits with the exponent of f32, as memory holds it.
 struct Bf16 {

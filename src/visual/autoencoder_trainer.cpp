@@ -45,18 +45,25 @@ double AutoencoderTrainer::train_step(int step) {
   const ClipBatch clips = train_.batch(requests).to(device_);
   static_cast<torch::optim::AdamWOptions&>(optimizer_->param_groups().front().options())
       .lr(learning_rate_at(step, options_.steps, options_.learning_rate));
-  optimizer_->zero_grad();
+  const RecordedWork::Tensors done =
+      step_({clips.pixels, clips.frame_counts, clips.picture, clips.future, clips.future_counts});
+  const double value = done[0].item<double>();
+  if (!std::isfinite(value)) refuse_loss(step, requests, done[1]);
+  const double norm = torch::nn::utils::clip_grad_norm_(network_->parameters(), options_.gradient_clip);
+  if (!std::isfinite(norm)) refuse_loss(step, requests, done[1]);
+  optimizer_->step();
+  return value;
+}
+
+RecordedWork::Tensors AutoencoderTrainer::loss_and_gradients(const RecordedWork::Tensors& tensors) {
+  const ClipBatch clips{tensors[0], tensors[1], tensors[2], tensors[3], tensors[4]};
+  zero_gradients(network_->parameters());
   const at::Tensor bottleneck = network_->encode(clips);
   const ClipErrors errors = reconstruction_errors(network_->decode(bottleneck), reconstruction_target(clips, options_));
   at::Tensor loss = errors.mean();
   if (options_.future_frames > 0) loss = loss + future_errors(network_->foretell(bottleneck), clips).mean();
-  const double value = loss.item<double>();
-  if (!std::isfinite(value)) refuse_loss(step, requests, errors.squared);
   loss.backward();
-  const double norm = torch::nn::utils::clip_grad_norm_(network_->parameters(), options_.gradient_clip);
-  if (!std::isfinite(norm)) refuse_loss(step, requests, errors.squared);
-  optimizer_->step();
-  return value;
+  return {loss.detach(), errors.squared.detach()};
 }
 
 void AutoencoderTrainer::refuse_loss(int step, const std::vector<ClipRequest>& clips, const at::Tensor& squared) {
@@ -170,8 +177,8 @@ NamedTensors AutoencoderTrainer::model_tensors() const {
 
 // All that a step depends on beside the state: a checkpoint of anything else is not gone on from.
 std::string AutoencoderTrainer::identity() const {
-  return fmt::format("autoencoder {} seed={} device={} precision={} train={} validation={}", options_.canonical(), seed_,
-                     device_.str(), precision_name(precision_), train_.fingerprint(), validation_.fingerprint());
+  return fmt::format("autoencoder {} seed={} device={} precision={} train={} validation={}", options_.canonical(),
+                     seed_, device_.str(), precision_name(precision_), train_.fingerprint(), validation_.fingerprint());
 }
 
 bool AutoencoderTrainer::resume(const std::filesystem::path& checkpoint) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tensors/device.h"
+#include "tensors/recorded_work.h"
 #include "tensors/tensor_file.h"
 #include "visual/autoencoder.h"
 #include "visual/clip_dataset.h"
@@ -38,6 +39,8 @@ class AutoencoderTrainer {
 
  private:
   double train_step(int step);
+  /// Loss and each clip's summed squared errors; leaves gradients. `clips`: a ClipBatch's tensors in their order.
+  RecordedWork::Tensors loss_and_gradients(const RecordedWork::Tensors& clips);
   using ErrorsOf = std::function<ClipErrors(const ClipBatch&)>;
   double mean_error(const ClipDataset& data, size_t most_clips, const ErrorsOf& errors_of);
   ClipErrors own_errors(const ClipBatch& clips);
@@ -52,6 +55,7 @@ class AutoencoderTrainer {
   Precision precision_ = Precision::f32;
   Autoencoder network_;
   std::unique_ptr<torch::optim::AdamW> optimizer_;
+  RecordedWork step_{[this](const RecordedWork::Tensors& clips) { return loss_and_gradients(clips); }};
   std::vector<CurvePoint> curve_;  // one a step done
   bool out_of_time_ = false;
 };

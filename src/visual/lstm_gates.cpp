@@ -1,9 +1,19 @@
 #include "visual/lstm_gates.h"
 
 #include "visual/lstm_kernels.h"
+#if defined(FOREVIEW_CUDA)
+#include "tensors/cuda_stream.h"
+#include "visual/lstm_kernels_cuda.h"
+#endif
 
 namespace foreview {
 namespace {
+
+#if defined(FOREVIEW_CUDA)
+constexpr bool has_cuda_kernels = true;
+#else
+constexpr bool has_cuda_kernels = false;
+#endif
 
 template <class T>
 T* data(const at::Tensor& tensor) {
@@ -11,53 +21,72 @@ T* data(const at::Tensor& tensor) {
 }
 
 template <class Real, class Store>
-void step_on_cpu(const LstmBuffers& b, int64_t t, const at::Tensor& z) {
-  const int64_t pixels = z.size(1) * z.size(2), batch_stride = b.outputs.stride(0);
+GatesForward<Real, Store> forward_of(const LstmBuffers& b, int64_t t, const at::Tensor& z) {
+  const int64_t pixels = z.size(1) * z.size(2);
   const at::Tensor next = t + 1 < b.steps() ? b.inputs[t + 1] : at::Tensor();
   const at::Tensor output = b.outputs.select(1, t), before = t > 0 ? b.outputs.select(1, t - 1) : b.start;
-  gates_forward(GatesForward<Real, Store>{
-                    .rows = z.size(0) * pixels,
-                    .pixels = pixels,
-                    .hidden = b.hidden(),
-                    .z = data<Store>(z),
-                    .peephole = data<Real>(b.peephole),
-                    .valid = b.valid.defined() ? data<bool>(b.valid) + t : nullptr,
-                    .valid_stride = b.valid.defined() ? b.valid.stride(0) : 0,
-                    .cell_before = data<Real>(b.cell(t)),
-                    .cell_after = data<Real>(b.cell(t + 1)),
-                    .hidden_before = data<Real>(before),
-                    .hidden_before_stride = before.stride(0),
-                    .hidden_after = data<Real>(output),
-                    .hidden_after_stride = batch_stride,
-                    .next_input = next.defined() ? data<Store>(next) + b.input() : nullptr,
-                    .next_input_stride = b.inputs.size(4),
-                    .gates = b.gates.defined() ? data<Store>(b.gates[t]) : nullptr,
-                },
-                at::get_num_threads());
+  return {
+      .rows = z.size(0) * pixels,
+      .pixels = pixels,
+      .hidden = b.hidden(),
+      .z = data<Store>(z),
+      .peephole = data<Real>(b.peephole),
+      .valid = b.valid.defined() ? data<bool>(b.valid) + t : nullptr,
+      .valid_stride = b.valid.defined() ? b.valid.stride(0) : 0,
+      .cell_before = data<Real>(b.cell(t)),
+      .cell_after = data<Real>(b.cell(t + 1)),
+      .hidden_before = data<Real>(before),
+      .hidden_before_stride = before.stride(0),
+      .hidden_after = data<Real>(output),
+      .hidden_after_stride = b.outputs.stride(0),
+      .next_input = next.defined() ? data<Store>(next) + b.input() : nullptr,
+      .next_input_stride = b.inputs.size(4),
+      .gates = b.gates.defined() ? data<Store>(b.gates[t]) : nullptr,
+  };
 }
 
 template <class Real, class Store>
-void step_backward_on_cpu(const LstmBuffers& b, int64_t t, const at::Tensor& output_gradient, const LstmCarry& carry) {
+GatesBackward<Real, Store> backward_of(const LstmBuffers& b, int64_t t, const at::Tensor& output_gradient,
+                                       const LstmCarry& carry) {
   const int64_t pixels = carry.cell.size(1) * carry.cell.size(2);
-  gates_backward(GatesBackward<Real, Store>{
-                     .rows = carry.cell.size(0) * pixels,
-                     .pixels = pixels,
-                     .hidden = b.hidden(),
-                     .gates = data<Store>(b.gates[t]),
-                     .peephole = data<Real>(b.peephole),
-                     .valid = b.valid.defined() ? data<bool>(b.valid) + t : nullptr,
-                     .valid_stride = b.valid.defined() ? b.valid.stride(0) : 0,
-                     .cell_before = data<Real>(b.cell(t)),
-                     .cell_after = data<Real>(b.cell(t + 1)),
-                     .output_gradient = data<Real>(output_gradient.select(1, t)),
-                     .output_gradient_stride = output_gradient.stride(0),
-                     .hidden_carry = data<Real>(carry.hidden),
-                     .cell_carry = data<Real>(carry.cell),
-                 },
-                 at::get_num_threads());
+  return {
+      .rows = carry.cell.size(0) * pixels,
+      .pixels = pixels,
+      .hidden = b.hidden(),
+      .gates = data<Store>(b.gates[t]),
+      .peephole = data<Real>(b.peephole),
+      .valid = b.valid.defined() ? data<bool>(b.valid) + t : nullptr,
+      .valid_stride = b.valid.defined() ? b.valid.stride(0) : 0,
+      .cell_before = data<Real>(b.cell(t)),
+      .cell_after = data<Real>(b.cell(t + 1)),
+      .output_gradient = data<Real>(output_gradient.select(1, t)),
+      .output_gradient_stride = output_gradient.stride(0),
+      .hidden_carry = data<Real>(carry.hidden),
+      .cell_carry = data<Real>(carry.cell),
+  };
 }
 
-// Elsewhere (CUDA) the same equations through torch's own operators.
+bool has_kernels(const at::Tensor& place) { return place.is_cpu() || (has_cuda_kernels && place.is_cuda()); }
+
+template <class Real, class Store>
+void run(const GatesForward<Real, Store>& step, const at::Tensor& place) {
+#if defined(FOREVIEW_CUDA)
+  if (place.is_cuda()) return gates_forward_on_cuda(step, current_cuda_stream());
+#endif
+  static_cast<void>(place);
+  gates_forward(step, at::get_num_threads());
+}
+
+template <class Real, class Store>
+void run(const GatesBackward<Real, Store>& step, const at::Tensor& place) {
+#if defined(FOREVIEW_CUDA)
+  if (place.is_cuda()) return gates_backward_on_cuda(step, current_cuda_stream());
+#endif
+  static_cast<void>(place);
+  gates_backward(step, at::get_num_threads());
+}
+
+// Where no kernel of ours runs, the same equations through torch's own operators.
 at::Tensor step_is_valid(const LstmBuffers& b, int64_t t) {
   return b.valid.defined() ? b.valid.select(1, t).view({-1, 1, 1, 1}) : at::Tensor();
 }
@@ -108,27 +137,27 @@ void step_backward_by_operators(const LstmBuffers& b, int64_t t, const at::Tenso
 }  // namespace
 
 void lstm_step(const LstmBuffers& buffers, int64_t t, const at::Tensor& z) {
-  if (!z.is_cpu())
+  if (!has_kernels(z))
     step_by_operators(buffers, t, z);
   else if (z.scalar_type() == at::kDouble)
-    step_on_cpu<double, double>(buffers, t, z);
+    run(forward_of<double, double>(buffers, t, z), z);
   else if (z.scalar_type() == at::kBFloat16)
-    step_on_cpu<float, Bf16>(buffers, t, z);
+    run(forward_of<float, Bf16>(buffers, t, z), z);
   else
-    step_on_cpu<float, float>(buffers, t, z);
+    run(forward_of<float, float>(buffers, t, z), z);
 }
 
 void lstm_step_backward(const LstmBuffers& buffers, int64_t t, const at::Tensor& output_gradient,
                         const LstmCarry& carry) {
-  const at::ScalarType type = buffers.gates.scalar_type();
-  if (!buffers.gates.is_cpu())
+  const at::Tensor& gates = buffers.gates;
+  if (!has_kernels(gates))
     step_backward_by_operators(buffers, t, output_gradient, carry);
-  else if (type == at::kDouble)
-    step_backward_on_cpu<double, double>(buffers, t, output_gradient, carry);
-  else if (type == at::kBFloat16)
-    step_backward_on_cpu<float, Bf16>(buffers, t, output_gradient, carry);
+  else if (gates.scalar_type() == at::kDouble)
+    run(backward_of<double, double>(buffers, t, output_gradient, carry), gates);
+  else if (gates.scalar_type() == at::kBFloat16)
+    run(backward_of<float, Bf16>(buffers, t, output_gradient, carry), gates);
   else
-    step_backward_on_cpu<float, float>(buffers, t, output_gradient, carry);
+    run(backward_of<float, float>(buffers, t, output_gradient, carry), gates);
 }
 
 }  // namespace foreview

@@ -2,99 +2,39 @@
 
 #include <algorithm>
 
-#include "visual/lstm_math.h"
+#include "visual/lstm_numbers.h"
 
 namespace foreview {
 namespace {
 
-struct Row {
-  int64_t index, item, pixel;
-};
-
 template <bool peeps, bool keeps, class Real, class Store>
-FOREVIEW_INLINE void forward_row(const GatesForward<Real, Store>& s, const Row& row) {
+FOREVIEW_INLINE void forward_row(const GatesForward<Real, Store>& s, const LstmRow& row) {
   const int64_t hidden = s.hidden;
-  const Store* __restrict z = s.z + row.index * 4 * hidden;
-  const Real* before = s.cell_before + row.index * hidden;
-  Real* after = s.cell_after + row.index * hidden;
-  Real* __restrict out = s.hidden_after + row.item * s.hidden_after_stride + row.pixel * hidden;
-  Store* __restrict next = s.next_input ? s.next_input + row.index * s.next_input_stride : nullptr;
-  Store* __restrict gates = keeps ? s.gates + row.index * 4 * hidden : nullptr;
-  const Real* __restrict p = peeps ? s.peephole + row.pixel * hidden : nullptr;
-  const int64_t gate_peeps = s.pixels * hidden;
-  if (s.valid && !s.valid[row.item * s.valid_stride]) {
-    const Real* held = s.hidden_before + row.item * s.hidden_before_stride + row.pixel * hidden;
-    for (int64_t j = 0; j < hidden; ++j) {
-      after[j] = before[j];
-      out[j] = held[j];
-    }
+  if (is_padding(s, row)) {
+    for (int64_t j = 0; j < hidden; ++j) hold_number(s, row, j);
   } else {
 #pragma GCC ivdep
-    for (int64_t j = 0; j < hidden; ++j) {
-      const Real c = before[j];
-      Real zi = widen(z[j]), zf = widen(z[hidden + j]), zo = widen(z[2 * hidden + j]);
-      if constexpr (peeps) {
-        zi += p[j] * c;
-        zf += p[gate_peeps + j] * c;
-      }
-      const Real i = sigmoid(zi), f = sigmoid(zf), g = hyperbolic_tangent(Real(widen(z[3 * hidden + j])));
-      const Real next_c = f * c + i * g;
-      if constexpr (peeps) zo += p[2 * gate_peeps + j] * next_c;
-      const Real o = sigmoid(zo);
-      after[j] = next_c;
-      out[j] = o * hyperbolic_tangent(next_c);
-      if constexpr (keeps) {
-        narrow(i, gates[j]);
-        narrow(f, gates[hidden + j]);
-        narrow(o, gates[2 * hidden + j]);
-        narrow(g, gates[3 * hidden + j]);
-      }
-    }
+    for (int64_t j = 0; j < hidden; ++j) forward_number<peeps, keeps>(s, row, j);
   }
-  if (next)
-    for (int64_t j = 0; j < hidden; ++j) narrow(out[j], next[j]);
+  if (s.next_input)
+    for (int64_t j = 0; j < hidden; ++j) hand_on_number(s, row, j);
 }
 
-// With d/dc' = dc + dh o (1 - tanh²) and, through the output gate's peephole, p_o dz_o.
 template <bool peeps, class Real, class Store>
-FOREVIEW_INLINE void backward_row(const GatesBackward<Real, Store>& s, const Row& row) {
+FOREVIEW_INLINE void backward_row(const GatesBackward<Real, Store>& s, const LstmRow& row) {
   const int64_t hidden = s.hidden;
-  Store* __restrict gates = s.gates + row.index * 4 * hidden;
-  const Real* __restrict before = s.cell_before + row.index * hidden;
-  const Real* __restrict after = s.cell_after + row.index * hidden;
-  const Real* __restrict from_output = s.output_gradient + row.item * s.output_gradient_stride + row.pixel * hidden;
-  Real* __restrict hidden_carry = s.hidden_carry + row.index * hidden;
-  Real* __restrict cell_carry = s.cell_carry + row.index * hidden;
-  const Real* __restrict p = peeps ? s.peephole + row.pixel * hidden : nullptr;
-  const int64_t gate_peeps = s.pixels * hidden;
-  if (s.valid && !s.valid[row.item * s.valid_stride]) {
-    for (int64_t j = 0; j < hidden; ++j) hidden_carry[j] += from_output[j];
-    for (int64_t j = 0; j < 4 * hidden; ++j) narrow(Real(0), gates[j]);
+  if (is_padding(s, row)) {
+    for (int64_t j = 0; j < hidden; ++j) pass_number(s, row, j);
     return;
   }
 #pragma GCC ivdep
-  for (int64_t j = 0; j < hidden; ++j) {
-    const Real i = widen(gates[j]), f = widen(gates[hidden + j]), o = widen(gates[2 * hidden + j]),
-               g = widen(gates[3 * hidden + j]);
-    const Real dh = from_output[j] + hidden_carry[j], tanh_after = hyperbolic_tangent(after[j]);
-    const Real dz_o = dh * tanh_after * o * (1 - o);
-    Real dc = cell_carry[j] + dh * o * (1 - tanh_after * tanh_after);
-    if constexpr (peeps) dc += p[2 * gate_peeps + j] * dz_o;
-    const Real dz_i = dc * g * i * (1 - i), dz_f = dc * before[j] * f * (1 - f), dz_g = dc * i * (1 - g * g);
-    Real dc_before = dc * f;
-    if constexpr (peeps) dc_before += p[j] * dz_i + p[gate_peeps + j] * dz_f;
-    cell_carry[j] = dc_before;
-    narrow(dz_i, gates[j]);
-    narrow(dz_f, gates[hidden + j]);
-    narrow(dz_o, gates[2 * hidden + j]);
-    narrow(dz_g, gates[3 * hidden + j]);
-  }
+  for (int64_t j = 0; j < hidden; ++j) backward_number<peeps>(s, row, j);
 }
 
 template <class Real, class Store>
 FOREVIEW_INLINE void forward_rows(const GatesForward<Real, Store>& s, int64_t first, int64_t last) {
   for (int64_t index = first; index < last; ++index) {
-    const Row row{index, index / s.pixels, index % s.pixels};
+    const LstmRow row{index, index / s.pixels, index % s.pixels};
     if (s.peephole)
       s.gates ? forward_row<true, true>(s, row) : forward_row<true, false>(s, row);
     else
@@ -105,7 +45,7 @@ FOREVIEW_INLINE void forward_rows(const GatesForward<Real, Store>& s, int64_t fi
 template <class Real, class Store>
 FOREVIEW_INLINE void backward_rows(const GatesBackward<Real, Store>& s, int64_t first, int64_t last) {
   for (int64_t index = first; index < last; ++index) {
-    const Row row{index, index / s.pixels, index % s.pixels};
+    const LstmRow row{index, index / s.pixels, index % s.pixels};
     if (s.peephole)
       backward_row<true>(s, row);
     else
