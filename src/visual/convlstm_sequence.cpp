@@ -68,10 +68,11 @@ void through_time(const LstmBuffers& b, const at::Tensor& output_gradient, const
   }
 }
 
-// In the layout of x, as a view [batch, time, input, height, width].
-at::Tensor empty_gradient_of(const at::Tensor& x) {
-  if (x.is_contiguous()) return at::empty(x.sizes(), x.options());
-  return at::empty({x.size(0), x.size(1), x.size(3), x.size(4), x.size(2)}, x.options()).permute({0, 1, 4, 2, 3});
+// Of x, in its layout, as a view [batch, time, input, height, width]. outputs: [batch, time, height, width, hidden].
+at::Tensor empty_x_gradient(const at::Tensor& outputs, int64_t channels, bool contiguous) {
+  const int64_t batch = outputs.size(0), time = outputs.size(1), height = outputs.size(2), width = outputs.size(3);
+  if (contiguous) return at::empty({batch, time, channels, height, width}, outputs.options());
+  return at::empty({batch, time, height, width, channels}, outputs.options()).permute({0, 1, 4, 2, 3});
 }
 
 at::Tensor plain_memory(at::IntArrayRef sizes, const at::TensorOptions& options) { return at::empty(sizes, options); }
@@ -104,7 +105,8 @@ class Sequence : public torch::autograd::Function<Sequence> {
                                        const at::TensorOptions& options) { return memory->take(sizes, options); }
             : MakeTensor(plain_memory);
     const at::Tensor outputs = make({x.size(0), x.size(1), x.size(3), x.size(4), inputs.hidden.size(3)}, x.options());
-    const std::vector<Stretch> stretches = stretches_of(inputs, manner.most_bytes);
+    const int64_t together = steps_together(inputs, manner.most_bytes);
+    const std::vector<Stretch> stretches = stretches_of(x.size(1), together);
     LstmBuffers last;
     std::vector<at::Tensor> marks;  // the cell before every stretch, of several
     LstmCarry state{inputs.hidden, inputs.cell};
@@ -114,7 +116,10 @@ class Sequence : public torch::autograd::Function<Sequence> {
                          manner.keep && stretches.size() == 1, make);
       state = {last.outputs.select(1, stretch.steps - 1), last.cell(stretch.steps)};
     }
-    if (manner.keep) remember(context, inputs, stretches.size() == 1 ? last : LstmBuffers{}, outputs, marks, manner);
+    if (manner.keep) {
+      remember(context, inputs, stretches.size() == 1 ? last : LstmBuffers{}, outputs, marks);
+      context->saved_data["together"] = together;
+    }
     return {outputs.permute({0, 1, 4, 2, 3}), as_maps(state.hidden.clone()), as_maps(state.cell.clone())};
   }
 
@@ -125,7 +130,7 @@ class Sequence : public torch::autograd::Function<Sequence> {
     const tensor_list saved = context->get_saved_variables();
     const LstmInputs inputs = remembered(saved);
     const at::Tensor& outputs = saved[7];
-    const std::vector<Stretch> stretches = stretches_of(inputs, context->saved_data["most_bytes"].toInt());
+    const std::vector<Stretch> stretches = stretches_of(outputs.size(1), context->saved_data["together"].toInt());
     const auto rows_or_zeros = [&](const at::Tensor& maps) {
       return maps.defined() ? maps.permute({0, 2, 3, 1}).clone(at::MemoryFormat::Contiguous)
                             : at::zeros_like(inputs.hidden);
@@ -134,7 +139,9 @@ class Sequence : public torch::autograd::Function<Sequence> {
         gradients[0].defined() ? gradients[0].permute({0, 1, 3, 4, 2}).contiguous() : at::zeros_like(outputs);
     const LstmCarry carry{rows_or_zeros(gradients[1]), rows_or_zeros(gradients[2])};
     at::Tensor of_x;
-    if (context->saved_data["of_x"].toBool()) of_x = empty_gradient_of(inputs.x);
+    if (context->saved_data["of_x"].toBool())
+      of_x = empty_x_gradient(outputs, inputs.filters.size(1) - outputs.size(4),
+                              context->saved_data["x_is_contiguous"].toBool());
     WeightGradients of_weights;
     for (size_t k = stretches.size(); k-- > 0;) {
       const auto [first, steps] = stretches[k];
@@ -149,17 +156,25 @@ class Sequence : public torch::autograd::Function<Sequence> {
   }
 
  private:
-  // Either all of one stretch, or the cells between several.
+  // Either all of one stretch, or x and the cells between several.
   static void remember(AutogradContext* context, const LstmInputs& inputs, const LstmBuffers& b,
-                       const at::Tensor& outputs, const std::vector<at::Tensor>& marks, const Manner& manner) {
-    const auto kept = [&](const at::Tensor& tensor) { return or_empty(tensor, inputs.x); };
-    tensor_list saved{
-        inputs.x,           inputs.hidden, inputs.cell,    inputs.filters, kept(inputs.offsets), kept(inputs.peephole),
-        kept(inputs.valid), outputs,       kept(b.inputs), kept(b.gates),  kept(b.cells)};
+                       const at::Tensor& outputs, const std::vector<at::Tensor>& marks) {
+    const auto kept = [&](const at::Tensor& tensor) { return or_empty(tensor, outputs); };
+    tensor_list saved{kept(marks.empty() ? at::Tensor() : inputs.x),
+                      inputs.hidden,
+                      inputs.cell,
+                      inputs.filters,
+                      kept(inputs.offsets),
+                      kept(inputs.peephole),
+                      kept(inputs.valid),
+                      outputs,
+                      kept(b.inputs),
+                      kept(b.gates),
+                      kept(b.cells)};
     saved.insert(saved.end(), marks.begin(), marks.end());
     context->save_for_backward(saved);
     context->saved_data["of_x"] = inputs.x.requires_grad();
-    context->saved_data["most_bytes"] = manner.most_bytes;
+    context->saved_data["x_is_contiguous"] = inputs.x.is_contiguous();
     context->saved_data["spent"] = false;
   }
   static LstmInputs remembered(const tensor_list& saved) {

@@ -11,15 +11,18 @@ at::Tensor as_rows(const at::Tensor& maps) { return maps.permute({0, 2, 3, 1}).c
 
 std::vector<int64_t> padding_of(const at::Tensor& filters) { return {filters.size(2) / 2, filters.size(3) / 2}; }
 
-std::vector<Stretch> stretches_of(const LstmInputs& inputs, int64_t most_bytes) {
+int64_t steps_together(const LstmInputs& inputs, int64_t most_bytes) {
   const at::Tensor& x = inputs.x;
   const int64_t channels = inputs.filters.size(1) + inputs.filters.size(0);
   const int64_t step_bytes =
       x.size(0) * x.size(3) * x.size(4) * channels * static_cast<int64_t>(inputs.filters.element_size());
-  const int64_t together = std::clamp<int64_t>(most_bytes / std::max<int64_t>(step_bytes, 1), 1, inputs.steps());
+  return std::clamp<int64_t>(most_bytes / std::max<int64_t>(step_bytes, 1), 1, x.size(1));
+}
+
+std::vector<Stretch> stretches_of(int64_t steps, int64_t together) {
   std::vector<Stretch> stretches;
-  for (int64_t first = 0; first < inputs.steps(); first += together)
-    stretches.push_back({first, std::min(together, inputs.steps() - first)});
+  for (int64_t first = 0; first < steps; first += together)
+    stretches.push_back({first, std::min(together, steps - first)});
   return stretches;
 }
 

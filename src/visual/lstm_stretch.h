@@ -19,8 +19,6 @@ struct LstmInputs {
   at::Tensor offsets;   // [4 * hidden], may be undefined
   at::Tensor peephole;  // [3 (i, f, o), height, width, hidden], may be undefined
   at::Tensor valid;     // [batch, time] bool, may be undefined
-
-  int64_t steps() const { return x.size(1); }
 };
 
 // Maps and rows are views of one memory: channels last as convolutions take them, and with channels as the last axis.
@@ -34,9 +32,10 @@ struct Stretch {
   int64_t first = 0, steps = 0;
 };
 
-/// The whole sequence as one stretch where its inputs and gates take up to `most_bytes`, else as many as are needed. It
-/// depends on shapes alone: the same sequence gives the same bits on every machine.
-std::vector<Stretch> stretches_of(const LstmInputs& inputs, int64_t most_bytes);
+/// How many steps may be in memory together: all, or as many as `most_bytes` of inputs and gates allow. It depends on
+/// shapes alone: the same sequence gives the same bits on every machine.
+int64_t steps_together(const LstmInputs& inputs, int64_t most_bytes);
+std::vector<Stretch> stretches_of(int64_t steps, int64_t together);
 
 /// Makes a tensor whose content is undefined.
 using MakeTensor = std::function<at::Tensor(at::IntArrayRef sizes, const at::TensorOptions& options)>;

@@ -223,13 +223,14 @@ TEST(ConvLstmCell, steps_that_are_run_again_give_the_same_gradients) {
 TEST(ConvLstmCell, few_bytes_split_a_sequence) {
   const LstmInputs inputs{.x = at::zeros({2, 7, 1, 4, 4}), .filters = at::zeros({8, 3, 3, 3})};
   constexpr int64_t step_bytes = 2 * 4 * 4 * (3 + 8) * 4;
-  EXPECT_EQ(stretches_of(inputs, 7 * step_bytes).size(), 1u);
-  EXPECT_EQ(stretches_of(inputs, 7 * step_bytes - 1).size(), 2u);
-  const std::vector<Stretch> stretches = stretches_of(inputs, 3 * step_bytes);
+  EXPECT_EQ(steps_together(inputs, 1 << 20), 7);
+  EXPECT_EQ(steps_together(inputs, 7 * step_bytes - 1), 6);
+  EXPECT_EQ(steps_together(inputs, 0), 1);
+  EXPECT_EQ(stretches_of(7, 7).size(), 1u);
+  const std::vector<Stretch> stretches = stretches_of(7, 3);
   ASSERT_EQ(stretches.size(), 3u);
   EXPECT_EQ(stretches[1].first, 3);
   EXPECT_EQ(stretches[2].steps, 1);
-  EXPECT_EQ(stretches_of(inputs, 0).size(), 7u);
 }
 
 TEST(ConvLstmCell, a_second_backward_pass_is_refused) {
