@@ -19,15 +19,28 @@ namespace foreview {
 namespace {
 
 // Grows when the same weights would give other vectors: different clips, scaling, normalisation.
-constexpr const char* embedding_version = "visual-embedding-6";
+constexpr const char* embedding_version = "visual-embedding-7";
 
-constexpr int64_t nearer_margin = 3;  // of 64 pixels, on each side
+constexpr int64_t nearer_margins[] = {6, 10};  // of 64 pixels, on each side
 
 Picture picture_of(const at::Tensor& frame) {  // [3, height, width], 0 to 1
   const at::Tensor bytes = frame.clamp(0, 1).mul(255).round().to(at::kByte).permute({1, 2, 0}).contiguous().cpu();
   Picture picture{.width = static_cast<int>(bytes.size(1)), .height = static_cast<int>(bytes.size(0)), .pixels = {}};
   picture.pixels.assign(bytes.data_ptr<uint8_t>(), bytes.data_ptr<uint8_t>() + bytes.numel());
   return picture;
+}
+
+// A clip [1, frames, size, size] whole and, beside it, as if seen nearer and nearer: the mean of what is read depends
+// less on where things stand and how large they are.
+at::Tensor at_three_distances(const at::Tensor& clip) {
+  const int64_t size = clip.size(3);
+  std::vector<at::Tensor> distances{clip};
+  for (const int64_t of_64 : nearer_margins) {
+    const int64_t margin = of_64 * size / 64, middle = size - 2 * margin;
+    distances.push_back(at::upsample_bilinear2d(clip.narrow(2, margin, middle).narrow(3, margin, middle), {size, size},
+                                                /*align_corners=*/false));
+  }
+  return at::cat(distances);
 }
 
 // The last frame is shown for as long as the others are on average.
@@ -61,7 +74,7 @@ struct VisualEncoder::Impl {
     return make_clip_batch(std::span(&view, 1), options.clip_frames).to(device);
   }
 
-  /// A clip whole and its middle, as seen a little nearer: the mean of both depends less on where things stand.
+  /// One clip, read at three distances.
   MotionClips movement(const GreyVideo& video, int start) const {
     const int64_t plane = static_cast<int64_t>(video.size) * video.size;
     const int64_t count = std::min<int64_t>(options.clip_frames, static_cast<int64_t>(video.frames) - start);
@@ -70,11 +83,8 @@ struct VisualEncoder::Impl {
       std::copy_n(video.pixels.data() + (start + std::min(i, count - 1)) * plane, plane,
                   grey.data_ptr<uint8_t>() + i * plane);
     const at::Tensor whole = grey.to(device).to(at::kFloat).div_(255);
-    const int64_t margin = nearer_margin * video.size / 64, middle = video.size - 2 * margin;
-    const at::Tensor nearer =
-        at::upsample_bilinear2d(whole.narrow(2, margin, middle).narrow(3, margin, middle), {video.size, video.size},
-                                /*align_corners=*/false);
-    return motion_clips(at::cat({whole, nearer}), at::full({2}, count, at::kLong).to(device));
+    const at::Tensor readings = at_three_distances(whole);
+    return motion_clips(readings, at::full({readings.size(0)}, count, at::kLong).to(device));
   }
 
   at::Tensor embed(const ScaledVideo& video, const GreyVideo& grey, int start) {

@@ -59,21 +59,23 @@ TEST_F(Encoder, one_vector_a_clip_with_its_seconds) {
   EXPECT_EQ(encoder_.embed({}).count(), 0u);
 }
 
-TEST_F(Encoder, movement_is_the_mean_of_the_whole_picture_and_its_middle) {
+TEST_F(Encoder, movement_is_the_mean_of_three_distances) {
   const at::NoGradGuard no_gradients;
   const Frames frames = testing::moving_square(3, 16);
   const GreyVideo video = grey_square(frames, options().motion_size);
-  const int64_t size = video.size, margin = size * 3 / 64, middle = size - 2 * margin;
+  const int64_t size = video.size;
   at::Tensor grey = at::empty({1, 16, size, size}, at::kByte);
   std::copy(video.pixels.begin(), video.pixels.end(), grey.data_ptr<uint8_t>());
   grey = grey.to(at::kFloat) / 255;
-  const at::Tensor nearer = at::upsample_bilinear2d(grey.narrow(2, margin, middle).narrow(3, margin, middle),
-                                                    {size, size}, /*align_corners=*/false);
+  const auto nearer = [&](int64_t margin) {
+    return at::upsample_bilinear2d(grey.narrow(2, margin, size - 2 * margin).narrow(3, margin, size - 2 * margin),
+                                   {size, size}, /*align_corners=*/false);
+  };
   MotionEncoder motion(options(), 1);
   const auto embedded = [&](const at::Tensor& pixels) {
     return motion->embed(motion_clips(pixels, at::full({1}, 16, at::kLong)))[0];
   };
-  const at::Tensor expected = (embedded(grey) + embedded(nearer)) / 2;
+  const at::Tensor expected = (embedded(grey) + embedded(nearer(3)) + embedded(nearer(5))) / 3;  // of 32 pixels
   const TimedVectors vectors = encoder_.embed(frames);
   for (int64_t i = 0; i < expected.size(0); ++i)
     EXPECT_NEAR(vectors.row(0)[32 + static_cast<size_t>(i)], expected[i].item<double>(), 1e-5) << i;
