@@ -168,18 +168,21 @@ EmbeddingProbe stored_probe(RunContext& run, const ProbeOptions& options) {
 }
 
 std::string EmbeddingProbe::verdict() const {
-  const auto gain_over = [&](const std::string& against) -> PairedGain {
+  const auto gain_over = [&](const std::string& against, const std::string& model) -> PairedGain {
     for (const ProbeGain& gain : gains)
-      if (gain.model == "linear" && gain.against == against) return gain.gain;
+      if (gain.model == model && gain.against == against) return gain.gain;
     return {std::nan(""), std::nan(""), std::nan("")};
   };
-  const PairedGain random = gain_over(ProbeInputs::random), colour = gain_over(ProbeInputs::colour);
+  const PairedGain random = gain_over(ProbeInputs::random, "linear"), trees = gain_over(ProbeInputs::random, "trees"),
+                   colour = gain_over(ProbeInputs::colour, "linear");
   if (!std::isfinite(random.gain)) return "It cannot be told whether pretraining helped: the labels do not vary.";
   std::string text = random.low > 0    ? "Pretraining helped: its embeddings beat the same network with random weights."
                      : random.high < 0 ? "Pretraining did harm: the same network with random weights does better."
                      : random.gain > 0
                          ? "Pretraining may have helped, but the gain over random weights is within chance."
                          : "Pretraining did not help: random weights do as well.";
+  if (trees.low > 0 && random.low <= 0) text += " Trees do gain by it.";
+  if (trees.high < 0 && random.high >= 0) text += " Trees lose by it.";
   if (colour.high < 0)
     text += " Colour histograms alone do better than the embeddings.";
   else if (colour.low <= 0)
