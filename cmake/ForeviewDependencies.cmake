@@ -13,17 +13,23 @@ find_package(CURL REQUIRED)
 find_package(PNG REQUIRED)
 find_package(xgboost REQUIRED)
 find_package(Torch REQUIRED)
-# A LibTorch with CUDA brings its compiler along: our own kernels are built then (FOREVIEW_CUDA), for every generation of
-# GPU that the compiler knows unless CMAKE_CUDA_ARCHITECTURES names some.
+# With a LibTorch that has CUDA, and CUDA's compiler, our own kernels are built (FOREVIEW_CUDA), for every generation of GPU
+# that the compiler knows unless CMAKE_CUDA_ARCHITECTURES names some. Without the compiler torch's operators do the same.
 if(TARGET torch_cuda)
-  if(NOT CMAKE_CUDA_ARCHITECTURES)
-    set(CMAKE_CUDA_ARCHITECTURES all-major)
+  include(CheckLanguage)
+  check_language(CUDA)
+  if(CMAKE_CUDA_COMPILER)
+    if(NOT CMAKE_CUDA_ARCHITECTURES)
+      set(CMAKE_CUDA_ARCHITECTURES all-major)
+    endif()
+    set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)  # the one that LibTorch uses
+    enable_language(CUDA)
+    find_package(CUDAToolkit REQUIRED)
+    set(FOREVIEW_CUDA ON)
+    add_compile_definitions(FOREVIEW_CUDA)
+  else()
+    message(STATUS "LibTorch has CUDA, but there is no CUDA compiler: ConvLSTM steps run through torch's operators")
   endif()
-  set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)  # the one that LibTorch uses
-  enable_language(CUDA)
-  find_package(CUDAToolkit REQUIRED)
-  set(FOREVIEW_CUDA ON)
-  add_compile_definitions(FOREVIEW_CUDA)
 endif()
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)

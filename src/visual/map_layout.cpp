@@ -61,8 +61,10 @@ void take_rows(const at::Tensor& rows, const at::Tensor& valid, const at::Tensor
   const int64_t batch = rows.size(0), channels = rows.size(3), pixels = rows.size(1) * rows.size(2);
   const int64_t row = rows.stride(2);
   if (!rows.is_cpu() || rows.stride(3) != 1 || rows.stride(0) != pixels * row) {
-    const at::Tensor here = rows.to(taken.scalar_type());
-    taken.copy_(valid.defined() ? at::where(valid.view({-1, 1, 1, 1}), here, taken) : here);
+    if (valid.defined())
+      taken.copy_(at::where(valid.view({-1, 1, 1, 1}), rows.to(taken.scalar_type()), taken));
+    else
+      taken.copy_(rows);
     return;
   }
   with_types(rows.scalar_type(), [&](auto real, auto store) {
