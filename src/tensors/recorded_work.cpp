@@ -8,7 +8,6 @@
 #include <c10/cuda/CUDAStream.h>
 
 #include "core/log.h"
-#include "tensors/cuda_stream.h"
 #include "tensors/torch_errors.h"
 #endif
 
@@ -29,8 +28,6 @@ void end_recording(at::cuda::CUDAGraph& graph) {
 }
 
 }  // namespace
-
-void* current_cuda_stream() { return c10::cuda::getCurrentCUDAStream().stream(); }
 
 struct RecordedWork::Recording {
   // Not the default stream: nothing can be recorded there.

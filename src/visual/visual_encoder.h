@@ -42,8 +42,9 @@ class VisualEncoder {
   std::vector<int> block_of_number() const;
   /// Of the weights' content and the embedding's settings: names the feature folder.
   std::string fingerprint() const;
-  /// One vector a clip: the autoencoder's bottleneck, then the motion encoder's readout. Clips start every
-  /// clip_stride frames, a last short clip is padded and masked. The result depends on these frames alone.
+  /// One vector a clip: the autoencoder's bottleneck, then the motion encoder's embedding, the mean over three distances
+  /// (the whole picture and two middles of it). Clips start every clip_stride frames, a last short clip is padded and
+  /// masked. The result depends on these frames alone.
   TimedVectors embed(const Frames& frames) const;
   /// `pictures` frames spread over the first clip.
   Reconstruction reconstruct(const Frames& frames, int pictures) const;
